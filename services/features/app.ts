@@ -1,0 +1,124 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectRedis } from '../../lib/kit/redis.ts';
+import { createService, type Service } from '../../lib/kit/service.ts';
+import { type Config, Settings } from './config.ts';
+import { loadDefinitions } from './definitions.ts';
+import { removeOldResults } from './jobs/historical.ts';
+import { JobRunner } from './jobs/runner.ts';
+import { Compaction } from './lake/compaction.ts';
+import { openDuckDb } from './lake/duckdb.ts';
+import { LakeSink } from './lake/sink.ts';
+import { LakeWriter } from './lake/writer.ts';
+import { Mutex } from './mutex.ts';
+import { Nightly } from './nightly.ts';
+import { trimLog } from './retention.ts';
+import { everyRound } from './rounds.ts';
+import { addFeastRoutes } from './routes/feast.ts';
+import { addHistoricalRoutes } from './routes/historical.ts';
+import { addMaterializeRoutes } from './routes/materialize.ts';
+import { addParityRoutes } from './routes/parity.ts';
+import { addViewRoutes } from './routes/views.ts';
+
+const LOOK_MS = 250;
+const TRIM_MS = 10_000;
+const COMPACT_MS = 2_000;
+
+/** Builds the feature store's API and its keepers of lake, log and nightly rows. Does not listen. */
+export async function buildFeatures(config: Config): Promise<{ service: Service<typeof Settings> }> {
+  const definitions = loadDefinitions();
+  const views = [...definitions.values()].map(({ view }) => view);
+  const state: { redis?: { status: string }; nightly?: Nightly } = {};
+  const service = await createService({
+    config,
+    settings: Settings,
+    readiness: () => ({
+      online_store: state.redis?.status === 'ready' || 'the online store cannot be reached',
+      online_rows: state.nightly?.filled === true || 'the online store is being filled from the lake',
+    }),
+    info: () => ({ views: [...definitions.keys()] }),
+  });
+  const { app, audit, clock, lifecycle, log, logger, metrics, settings } = service;
+
+  return lifecycle.start(async () => {
+    mkdirSync(config.STATE_DIR, { recursive: true });
+    const redis = connectRedis(config.ONLINE_REDIS_URL, { commandTimeout: 5_000, logger });
+    lifecycle.onStop('online store', () => redis.disconnect());
+    state.redis = redis;
+
+    const jobs = new JobRunner(
+      {
+        lake: config.LAKE_DIR,
+        onlineRedis: config.ONLINE_REDIS_URL,
+        logRedis: config.LOG_REDIS_URL,
+        memory: config.JOB_MEMORY,
+        threads: config.JOB_THREADS,
+        clock: clock.settings,
+      },
+      config.STATE_DIR,
+      logger,
+    );
+    // Small batches only: whatever needs memory runs as a job.
+    const { db, close } = await openDuckDb({
+      threads: 1,
+      memory: '64MB',
+      temporary: join(config.STATE_DIR, 'spill'),
+    });
+    lifecycle.onStop('duckdb', close);
+    const mutex = new Mutex();
+    const writer = new LakeWriter(db, config.LAKE_DIR);
+    const sink = new LakeSink({
+      log,
+      writer,
+      mutex,
+      clock,
+      metrics,
+      member: `${config.SERVICE_NAME}:${config.PORT || process.pid}`,
+      flushSeconds: () => settings.values['lake.flush_seconds'],
+    });
+    await sink.start();
+    lifecycle.onStop('lake sink', () => sink.stop());
+
+    const compaction = new Compaction(writer, config.LAKE_DIR);
+    const nightly = new Nightly({ views, redis, jobs, sink, clock, logger, metrics });
+    state.nightly = nightly;
+    const historicalFolder = join(config.STATE_DIR, 'historical');
+    mkdirSync(historicalFolder, { recursive: true });
+    const keepers = [
+      everyRound('online store', LOOK_MS, logger, async () => {
+        if (redis.status === 'ready') await nightly.look();
+      }),
+      everyRound('log retention', TRIM_MS, logger, () =>
+        trimLog(log, clock, (topic) =>
+          topic === 'audit'
+            ? settings.values['retention.audit_business_days']
+            : settings.values['retention.business_days'],
+        ),
+      ),
+      everyRound('compaction', COMPACT_MS, logger, () => mutex.run(() => compaction.run(clock.now()))),
+    ];
+    lifecycle.onStop('keepers', async () => {
+      await Promise.all([jobs.stop(), ...keepers.map((keeper) => keeper.stop())]);
+    });
+
+    const context = {
+      app,
+      definitions,
+      redis,
+      jobs,
+      nightly,
+      clock,
+      metrics,
+      audit,
+      token: config.ADMIN_TOKEN,
+    };
+    addViewRoutes(context);
+    addFeastRoutes(context);
+    addMaterializeRoutes(context);
+    addParityRoutes(context);
+    addHistoricalRoutes(context, historicalFolder, () =>
+      removeOldResults(historicalFolder, (path) => statSync(path).mtimeMs),
+    );
+    return { service };
+  });
+}

@@ -1,0 +1,47 @@
+import type { ClockSettings } from '../../../lib/kit/clock.ts';
+
+/** Where a job finds everything; the service hands it over on standard input, so that no secret shows in `ps`. */
+export interface JobEnvironment {
+  lake: string;
+  onlineRedis: string;
+  logRedis: string;
+  /** A folder of the job's own. */
+  scratch: string;
+  memory: string;
+  threads: number;
+  clock: ClockSettings;
+}
+
+/** The jobs and what they take and answer; jobs/main.ts runs them in a process that ends with them. */
+export interface Jobs {
+  /** Fills an empty online store: stream rows, the last two snapshots, and the mark that says so. */
+  fill: { parameters: { view: string; now: number }; result: { rows: Record<string, number> } };
+  /** Writes the last two nightly snapshots as of the midnight before `now`. */
+  materialize: { parameters: { view: string; now: number }; result: MaterializeResult };
+  historical: {
+    parameters: { view: string; from: number; to: number; folder: string };
+    result: { path: string; rows: number; fingerprint: string };
+  };
+  parity: { parameters: { view: string; entities: number }; result: ParityReport };
+}
+
+export interface MaterializeResult {
+  /** The newest snapshot, epoch ms. */
+  as_of: number;
+  /** Rows written, by entity. */
+  rows: Record<string, number>;
+}
+
+export interface ParityReport {
+  view: string;
+  /** Business time both paths were asked for, RFC 3339. */
+  at: string;
+  entities: number;
+  /** Entities with at least one feature that differs. */
+  mismatched: number;
+  features: { name: string; compared: number; mismatched: number; ratio: number }[];
+  /** A few of the differences. */
+  examples: { card_id: string; feature: string; online: number; offline: number }[];
+}
+
+export type JobName = keyof Jobs;

@@ -1,0 +1,42 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Redis } from 'ioredis';
+import type { EventsByTopic } from '../../../lib/contract/events.ts';
+import { streamKey } from '../../../lib/kit/eventlog/keys.ts';
+import { partitionsOf } from '../../../lib/kit/eventlog/log.ts';
+import { parseEntries, type StreamEntry } from '../../../lib/kit/eventlog/records.ts';
+import { columnsSql, TABLES, type Table } from './layout.ts';
+import { TO_ROW } from './rows.ts';
+import { appendRows, type LakeRow } from './writer.ts';
+
+const PAGE = 2_000;
+
+/** Makes `all_transactions` and `all_labels`: the lake and what the log holds beside it. Duplicates stay. */
+export async function loadLogTail(db: DuckDBConnection, log: Redis): Promise<void> {
+  for (const table of TABLES) {
+    await db.run(`CREATE TABLE log_${table} (${columnsSql(table)})`);
+    for (const partition of partitionsOf(table)) {
+      for await (const rows of pages(log, table, partition))
+        await appendRows(db, `log_${table}`, table, rows);
+    }
+    await db.run(
+      `CREATE VIEW all_${table} AS SELECT * FROM lake_${table} UNION ALL SELECT * FROM log_${table}`,
+    );
+  }
+}
+
+async function* pages<T extends Table>(redis: Redis, table: T, partition: number): AsyncIterable<LakeRow[]> {
+  let from = '-';
+  for (;;) {
+    const entries = (await redis.xrange(
+      streamKey(table, partition),
+      from,
+      '+',
+      'COUNT',
+      PAGE,
+    )) as StreamEntry[];
+    const records = parseEntries(table, partition, entries);
+    yield records.map(({ event }) => TO_ROW[table](event as EventsByTopic[T]).row);
+    if (entries.length < PAGE) return;
+    from = `(${entries.at(-1)![0]}`;
+  }
+}

@@ -1,0 +1,50 @@
+import { Outbox } from '../../lib/kit/eventlog/outbox.ts';
+import { createService, type Service } from '../../lib/kit/service.ts';
+import { discoverChannels } from './channel.ts';
+import type { GatewayConfig } from './config.ts';
+import { Door } from './door.ts';
+import { requireApiKey } from './keys.ts';
+import { addScoring } from './routes/score.ts';
+import { GatewaySettings } from './settings.ts';
+import { InferenceRegions } from './upstream/inference.ts';
+import { parseRegions } from './upstream/regions.ts';
+
+/** A transaction has a few hundred bytes. */
+const BODY_LIMIT = 64 * 1024;
+
+/** Builds the gateway without listening. */
+export async function buildGateway(
+  config: GatewayConfig,
+): Promise<{ service: Service<typeof GatewaySettings> }> {
+  const urls = parseRegions(config.INFERENCE_URLS);
+  const channels = await discoverChannels();
+  const service = await createService({
+    config,
+    settings: GatewaySettings,
+    bodyLimit: BODY_LIMIT,
+    readiness: async () => ({
+      inference: (await inference.ready()) || 'no region is ready to score; look at its /readyz',
+    }),
+    info: () => ({
+      regions: inference.regions,
+      channels: channels.map(({ name }) => name),
+      api_keys: config.GATEWAY_API_KEYS === '' ? 'not needed' : 'needed',
+    }),
+  });
+  const { app, metrics, settings, clock, logger, log } = service;
+
+  const inference = new InferenceRegions(urls, () => settings.values['upstream.timeout_ms'], metrics);
+  const outbox = new Outbox({ topic: 'transactions', log, logger, metrics });
+  // Fastify runs this when the last request is answered: nothing that answers need goes away before.
+  app.addHook('onClose', async () => {
+    await outbox.drain();
+    await inference.close();
+  });
+  addScoring(app, {
+    door: new Door({ source: config.SERVICE_NAME, clock, settings, inference, outbox }),
+    channels,
+    metrics,
+    authenticate: requireApiKey(config.GATEWAY_API_KEYS),
+  });
+  return { service };
+}

@@ -1,0 +1,34 @@
+import { Ajv } from 'ajv';
+import Type, { type Static } from 'typebox';
+import { errors } from '../errors.ts';
+
+const Url = Type.String({ pattern: '^https?://[^/]+/?$' });
+const RegionsSchema = Type.Record(
+  Type.String({ minLength: 1 }),
+  Type.Union([Url, Type.Array(Url, { minItems: 1 })]),
+  {
+    minProperties: 1,
+  },
+);
+const isRegions = new Ajv({ strict: false }).compile<Static<typeof RegionsSchema>>(RegionsSchema);
+
+/** Countries served from the United States; all others are served from Europe. */
+const AMERICAS = new Set(['US', 'CA', 'MX', 'BR']);
+
+/** Which region a merchant's country belongs to. */
+export const regionOf = (country: string): string => (AMERICAS.has(country) ? 'us' : 'eu');
+
+/** @throws AppError GATEWAY_INFERENCE_URLS */
+export function parseRegions(text: string): Map<string, string[]> {
+  let regions: unknown;
+  try {
+    regions = JSON.parse(text);
+  } catch {
+    throw errors.INFERENCE_URLS('is not valid JSON');
+  }
+  if (!isRegions(regions)) {
+    const [problem] = isRegions.errors ?? [];
+    throw errors.INFERENCE_URLS(`${problem?.instancePath} ${problem?.message}`.trim());
+  }
+  return new Map(Object.entries(regions).map(([region, urls]) => [region, [urls].flat()]));
+}

@@ -1,0 +1,20 @@
+import Type, { type Static, type TObject } from 'typebox';
+import { BaseConfig } from '../../lib/kit/config.ts';
+
+export const InferenceConfig = {
+  ...BaseConfig,
+  LOG_REDIS_URL: Type.String({ minLength: 1, description: 'Redis of the event log' }),
+  ONLINE_REDIS_URL: Type.String({ minLength: 1, description: 'Redis of the online features' }),
+  REGISTRY_URL: Type.String({ minLength: 1 }),
+  FEATURES_URL: Type.String({ minLength: 1 }),
+  REGION: Type.String({ minLength: 1, description: 'part of every answer and event' }),
+  MODEL_NAME: Type.String({ default: 'fraud' }),
+  MODEL_ALIAS: Type.String({ default: 'champion', description: 'the alias to follow' }),
+  MODEL_VERSION: Type.String({ default: '', description: 'serve this version, whatever the alias says' }),
+  FEATURE_VIEW: Type.String({
+    default: '',
+    pattern: '^([a-z][a-z0-9_]*@[1-9][0-9]*)?$',
+    description: 'read this view, for example fraud@1, whatever the model version pins',
+  }),
+};
+export type InferenceConfig = Static<TObject<typeof InferenceConfig>>;

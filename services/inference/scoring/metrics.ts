@@ -1,0 +1,42 @@
+import type { ScoreResponse } from '../../../lib/contract/transaction.ts';
+import type { Metrics } from '../../../lib/kit/metrics.ts';
+
+export interface BatchTimes {
+  startedAt: number;
+  featuresAt: number;
+  scoredAt: number;
+}
+
+/** What scoring reports about itself. */
+export interface Stages {
+  /** Times on the monotonic clock, ms. What the requests of a batch shared counts for each of them. */
+  batch(jobs: readonly { arrivedAt: number }[], times: BatchTimes): void;
+  prediction(answer: ScoreResponse): void;
+  /** A row that is not what its view describes. */
+  unreadable(): void;
+}
+
+export function createStages(metrics: Metrics): Stages {
+  const durations = metrics.histogram('firedrill_inference_stage_duration_seconds');
+  const rows = metrics.histogram('firedrill_inference_batch_rows');
+  const predictions = metrics.counter('firedrill_inference_predictions_total');
+  const scores = metrics.histogram('firedrill_inference_score');
+  const lookups = metrics.counter('firedrill_feature_lookup_total');
+  return {
+    batch(jobs, { startedAt, featuresAt, scoredAt }) {
+      rows.observe(jobs.length);
+      for (const { arrivedAt } of jobs) {
+        durations.observe({ stage: 'queue' }, (startedAt - arrivedAt) / 1000);
+        durations.observe({ stage: 'feature' }, (featuresAt - startedAt) / 1000);
+        durations.observe({ stage: 'model' }, (scoredAt - featuresAt) / 1000);
+        durations.observe({ stage: 'total' }, (scoredAt - arrivedAt) / 1000);
+      }
+    },
+    prediction({ model, decision, features, score }) {
+      const { name, version } = model;
+      predictions.inc({ model: name, version, decision, source: features.source });
+      scores.observe({ model: name, version }, score);
+    },
+    unreadable: () => lookups.inc({ tier: 'online', result: 'unreadable' }),
+  };
+}

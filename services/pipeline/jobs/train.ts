@@ -1,0 +1,44 @@
+import Type from 'typebox';
+import { defineJob } from '../job.ts';
+
+const Time = Type.Optional(Type.String({ format: 'date-time', description: 'business time' }));
+const share = (value: number, description: string) =>
+  Type.Number({ default: value, minimum: 0, maximum: 1, description });
+
+/** Parameters of a training run; a bank's fraud team would argue about the last four. */
+export const TrainParameters = {
+  model: Type.String({ default: 'fraud', pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$' }),
+  view: Type.String({ default: 'fraud', minLength: 1, description: 'feature view the model reads' }),
+  view_version: Type.Integer({ default: 1, minimum: 1 }),
+  from: Time,
+  to: Time,
+  days: Type.Integer({ default: 30, minimum: 2, description: 'business days before `to`, without `from`' }),
+  label_wait_hours: Type.Number({
+    default: 24,
+    minimum: 0,
+    description: 'without `to`, the newest transactions left out because their labels are still on the way',
+  }),
+  algorithm: Type.String({ default: 'boosted_trees', enum: ['boosted_trees', 'logistic'] }),
+  seed: Type.Integer({ default: 7 }),
+  promote: Type.Boolean({ default: false, description: 'move the alias when every gate passes' }),
+  override: Type.Boolean({ default: false, description: 'promote although a gate says no' }),
+  decline_precision: share(0.9, 'of ten declined customers at most one is honest'),
+  review_rate: share(0.03, 'what the analysts can look at: about twice the fraud there is'),
+  min_auc: share(0.8, 'below it no model is promoted'),
+  max_auc_loss: share(0.02, 'how much worse than the champion, on the same rows, is still promoted'),
+};
+
+export default defineJob({
+  description:
+    'Trains a model on matured labels, measures it on later days, registers it and may promote it.',
+  parameters: TrainParameters,
+  timeoutSeconds: 300,
+  run: async (parameters, context) => (await import('../training/train.ts')).train(parameters, context),
+  gauges: ({ model, trained_to }) => [
+    {
+      name: 'firedrill_model_trained_timestamp_seconds',
+      labels: { model: String(model) },
+      value: Date.parse(String(trained_to)) / 1_000,
+    },
+  ],
+});

@@ -1,0 +1,10 @@
+import { readConfig } from '../../lib/kit/config.ts';
+import { runService } from '../../lib/kit/service.ts';
+import { buildPipeline } from './app.ts';
+import { Config } from './config.ts';
+
+await runService(async () => {
+  const config = readConfig(Config);
+  const { service } = await buildPipeline(config);
+  return { service, host: config.HOST, port: config.PORT };
+});

@@ -1,0 +1,15 @@
+import Type, { type Static, type TObject } from 'typebox';
+import { BaseConfig } from '../../lib/kit/config.ts';
+
+export const Config = {
+  ...BaseConfig,
+  LOG_REDIS_URL: Type.String({ minLength: 1, description: 'Redis that holds the event log' }),
+  ARTIFACTS_DIR: Type.String({ minLength: 1, description: 'folder of the content-addressed artifacts' }),
+  ARTIFACT_LIMIT_BYTES: Type.Integer({
+    default: 268_435_456,
+    minimum: 1,
+    description: 'largest artifact taken',
+  }),
+  MODEL_ALIAS: Type.String({ default: 'champion', minLength: 1, description: 'the alias regions serve' }),
+};
+export type Config = Static<TObject<typeof Config>>;
