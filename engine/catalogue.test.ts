@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import base from '../scenarios/stale-online-features/scenario.ts';
+import { checkScenario, loadCatalogue } from './catalogue.ts';
+import type { Scenario } from './contract/scenario.ts';
+import { loadParts } from './parts.ts';
+
+const parts = await loadParts();
+const refusalOf = (change: (scenario: Scenario) => void): string => {
+  const scenario = structuredClone(base);
+  change(scenario);
+  try {
+    checkScenario(parts, scenario, 'stale-online-features');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'accepted';
+};
+
+describe('the catalogue', () => {
+  it('finds and accepts every scenario in the folder', async () => {
+    const catalogue = await loadCatalogue(parts);
+    expect(catalogue.map(({ scenario }) => scenario.id)).toContain('stale-online-features');
+  });
+
+  it.each<[string, (scenario: Scenario) => void, string]>([
+    [
+      'an unknown field',
+      (s) => Object.assign(s, { titel: 'x' }),
+      'must NOT have additional properties (titel)',
+    ],
+    ['a missing field', (s) => Reflect.deleteProperty(s, 'causes'), "required property 'causes'"],
+    [
+      'an unknown fault',
+      (s) => {
+        s.variants.base!.disruptions[0]!.fault = 'relase';
+      },
+      'engine/faults/relase.ts',
+    ],
+    [
+      'an argument the fault does not have',
+      (s) => Object.assign(s.variants.base!.disruptions[0]!.with!, { workloads: 1 }),
+      'variants.base.disruptions.0: with must NOT have additional properties (workloads)',
+    ],
+    [
+      'an unknown probe',
+      (s) => {
+        s.symptoms[0]!.probe = 'alarm';
+      },
+      'symptoms.0.probe: there is no engine/probes/alarm.ts',
+    ],
+    [
+      'two bounds',
+      (s) => {
+        s.steadyState[0]!.atMost = 1;
+      },
+      'steadyState.0: needs exactly one of atMost and atLeast',
+    ],
+    [
+      'no bound',
+      (s) => Reflect.deleteProperty(s.recovery.checks[0]!, 'atMost'),
+      'recovery.checks.0: needs exactly one',
+    ],
+    [
+      'a cause nobody can name',
+      (s) => {
+        s.variants.base!.cause = 'gremlins';
+      },
+      'variants.base.cause: gremlins',
+    ],
+    ['an unknown invariant', (s) => void s.invariants.push('weather'), 'engine/invariants/weather.ts'],
+    [
+      'another folder',
+      (s) => {
+        s.id = 'other';
+      },
+      'id: is other, but the folder is stale-online-features',
+    ],
+    [
+      'a red flag that matches nothing',
+      (s) => void s.redFlags.push({ id: 'x', cost: 1, sentence: 'x' }),
+      'redFlags.x: needs an action or an invariant',
+    ],
+  ])('refuses %s with file, field and reason', (_what, change, expected) => {
+    const message = refusalOf(change);
+    expect(message).toContain('scenarios/stale-online-features/scenario.ts: ');
+    expect(message).toContain(expected);
+  });
+});

@@ -1,0 +1,77 @@
+import type { Redis } from 'ioredis';
+import type { TProperties } from 'typebox';
+import type { PortName } from '../../lib/contract/ports.ts';
+import type { Clock } from '../../lib/kit/clock.ts';
+import type { EventLog } from '../../lib/kit/eventlog/log.ts';
+import type { Logger } from '../../lib/kit/logging.ts';
+import type { Target } from '../targets/target.ts';
+
+/** What a drill can reach. Everything by the direct way, so that an armed network fault never blinds the grader. */
+export interface DrillContext {
+  target: Target;
+  url(name: PortName): string;
+  clock: Clock;
+  logger: Logger;
+  /** Read only; not through the fault proxy. */
+  log: Pick<EventLog, 'read' | 'lag'>;
+  /** Read only; not through the fault proxy. */
+  online: Redis;
+  /** Bearer token for changing calls at the services. */
+  adminToken: string;
+  /** The engine's own key to the world's truth. */
+  truthToken: string;
+  /** Every changing call made through the engine since it was set up, oldest first. */
+  actions(since: number): Promise<Action[]>;
+}
+
+/** One changing call somebody made. */
+export interface Action {
+  /** Wall time, epoch ms. */
+  at: number;
+  /** Business time, RFC 3339. */
+  business: string;
+  actor: string;
+  /** `restart`, `settings.set`, `alias.set`, `job.run` … */
+  action: string;
+  object: string;
+}
+
+/** `value` undefined means no data, which is never a pass. */
+export interface Reading {
+  value: number | undefined;
+  /** What was seen, for a person. */
+  detail: string;
+}
+
+/** A file in engine/probes: one number read from the running platform, by the engine itself. */
+export interface Probe<Arguments = never> {
+  describe: string;
+  unit: string;
+  arguments: TProperties;
+  read(context: DrillContext, args: Arguments): Promise<Reading>;
+}
+
+/** A file in engine/faults: something that goes wrong from outside. */
+export interface Fault<Arguments = never> {
+  describe: string;
+  arguments: TProperties;
+  /** Answers what `clear` needs to undo it; written to the journal before anybody is paged. */
+  inject(context: DrillContext, args: Arguments): Promise<unknown>;
+  /** Idempotent, and works after a crash of the engine from the journal alone. */
+  clear(context: DrillContext, args: Arguments, undo: unknown): Promise<void>;
+}
+
+/** A file in engine/invariants: something no mitigation may change. */
+export interface Invariant<Baseline = unknown> {
+  describe: string;
+  /** Captured after steady state and before injection. */
+  capture(context: DrillContext): Promise<Baseline>;
+  /** What differs now, one sentence each; empty when nothing does. */
+  violations(context: DrillContext, baseline: Baseline): Promise<string[]>;
+  /** Brings the baseline back when the incident is over, whatever was done to it. Idempotent. */
+  restore?(context: DrillContext, baseline: Baseline): Promise<void>;
+}
+
+export const defineProbe = <A>(probe: Probe<A>): Probe<A> => probe;
+export const defineFault = <A>(fault: Fault<A>): Fault<A> => fault;
+export const defineInvariant = <B>(invariant: Invariant<B>): Invariant<B> => invariant;

@@ -1,0 +1,56 @@
+import type { Grade } from '../../lib/contract/grade.ts';
+import type { Scenario } from '../contract/scenario.ts';
+import type { SessionRecord } from '../session/record.ts';
+import type { RaisedFlag } from './red-flags.ts';
+import { communication, detection, localisation, mitigation, rootCause, timesOf } from './sections.ts';
+
+/** Points for every check after the first that did not pass: looking at the bank is free, asking the grader is not. */
+const CHECK_COST = 3;
+
+/** The whole result of a session. Deterministic: the same record, flags and loss give the same grade. */
+export function gradeSession(
+  scenario: Scenario,
+  record: SessionRecord,
+  flags: readonly RaisedFlag[],
+  loss: Grade['loss'],
+): Grade {
+  const variant = scenario.variants[record.variant];
+  const truth = scenario.causes.find(({ id }) => id === variant?.cause);
+  if (!truth) throw new Error(`scenario ${scenario.id} has no cause for variant ${record.variant}`);
+
+  const sections = [
+    detection(record),
+    localisation(record, truth),
+    rootCause(record, truth),
+    mitigation(record),
+    communication(record),
+  ];
+  const failedChecks = Math.max(0, record.verdicts.filter(({ outcome }) => outcome !== 'pass').length - 1);
+  const deductions = [
+    ...scenario.hints
+      .slice(0, record.hintsTaken)
+      .map(({ cost }, i) => ({ reason: `hint ${i + 1}`, points: cost })),
+    ...(failedChecks > 0
+      ? [{ reason: `${failedChecks} more checks that did not pass`, points: failedChecks * CHECK_COST }]
+      : []),
+    ...flags.map(({ flag, because }) => ({ reason: `${flag.sentence} (${because})`, points: flag.cost })),
+  ];
+  const earned = sections.reduce((sum, { points }) => sum + points, 0);
+  const lost = deductions.reduce((sum, { points }) => sum + points, 0);
+  return {
+    incident: scenario.number,
+    title: scenario.title,
+    passed: record.verdicts.at(-1)?.outcome === 'pass',
+    score: Math.max(0, earned - lost),
+    sections,
+    deductions,
+    times: timesOf(record),
+    loss,
+    truth: {
+      variant: record.variant,
+      component: truth.component,
+      category: truth.category,
+      mechanism: truth.mechanism,
+    },
+  };
+}

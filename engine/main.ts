@@ -1,0 +1,49 @@
+import { AppError, messageOf } from '../lib/kit/errors.ts';
+import { createLogger } from '../lib/kit/logging.ts';
+import { buildEngine } from './app.ts';
+import { bringUp } from './platform/bring-up.ts';
+import { readPlatformConfig } from './platform/config.ts';
+import { layoutOf, makeFolders } from './platform/layout.ts';
+import { becomeEngine, ceaseToBeEngine } from './platform/lock.ts';
+import { openPlatform, type Platform } from './platform/platform.ts';
+import { loadPreparations } from './platform/preparations.ts';
+import { ProgressWriter } from './platform/progress.ts';
+import { loadWorkloads } from './platform/workloads.ts';
+
+const begun = performance.now();
+const config = readPlatformConfig();
+const layout = layoutOf(config.DRILL_HOME);
+const logger = createLogger({ name: 'engine', level: config.LOG_LEVEL });
+makeFolders(layout);
+const progress = new ProgressWriter(layout);
+let platform: Platform | undefined;
+
+async function stop(status: number): Promise<never> {
+  if (platform) platform.state = 'stopping';
+  await platform?.lifecycle.stop();
+  ceaseToBeEngine(layout);
+  process.exit(status);
+}
+
+try {
+  await becomeEngine(layout);
+  process.once('SIGTERM', () => void stop(0));
+  process.once('SIGINT', () => void stop(0));
+  const parts = { workloads: await loadWorkloads(), preparations: await loadPreparations() };
+  platform = await openPlatform(config, parts, logger);
+  const app = await buildEngine(platform);
+  await app.listen({ host: '127.0.0.1', port: platform.port('engine') });
+  platform.lifecycle.onStop('api', () => app.close());
+  await bringUp(platform, progress);
+  platform.state = 'up';
+  progress.write({ event: 'up', ms: Math.round(performance.now() - begun) });
+} catch (error) {
+  logger.error({ err: error }, 'did not come up');
+  await platform?.lifecycle.stop();
+  // Last: who reads this may start another engine at once.
+  ceaseToBeEngine(layout);
+  const code = error instanceof AppError ? error.code : 'PLATFORM_FAILED';
+  const stack = error instanceof Error ? error.stack : undefined;
+  progress.write({ event: 'failed', code, message: messageOf(error), ...(stack && { stack }) });
+  process.exit(1);
+}

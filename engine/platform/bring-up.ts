@@ -1,0 +1,64 @@
+import { createProxyServer } from '../proxy/server.ts';
+import { reversed, runInOrder } from './order.ts';
+import type { Platform } from './platform.ts';
+import { announced, done, prepare } from './prepare.ts';
+import type { ProgressWriter } from './progress.ts';
+import { writeScraping } from './scraping.ts';
+
+type Progress = Pick<ProgressWriter, 'write'>;
+
+/**
+ * Starts everything, each part as early as what it needs is ready. Whatever fails is thrown; the platform's
+ * lifecycle knows how to undo what was begun.
+ */
+export async function bringUp(platform: Platform, progress: Progress): Promise<void> {
+  const { workloads, lifecycle, target, around } = platform;
+  await startProxy(platform);
+  writeScraping(workloads, around);
+  lifecycle.onStop('workloads', () => takeDown(platform));
+  await prepare(platform, progress);
+  const steps = workloads.map(({ name, dependsOn }) => ({
+    name,
+    dependsOn,
+    run: () => announced(progress, name, name, () => target.start(name)),
+  }));
+  await runInOrder([...steps, ...done(platform.preparations)]);
+}
+
+/** Ends every workload after those that depend on it, so that nobody loses what it still needs to finish. */
+async function takeDown({ workloads, preparations, target, records }: Platform): Promise<void> {
+  // A start that is still waiting gives up first, or its turn would have to be waited for.
+  await target.halt();
+  const ends = workloads.map(({ name, dependsOn }) => ({ name, dependsOn, run: () => target.stop(name) }));
+  await runInOrder(reversed([...done(preparations), ...ends]));
+  // Jobs of preparations that were interrupted.
+  await records.endLeftovers();
+}
+
+/**
+ * Stands between the services and their two Redis servers; only the engine's token may change it. And, for browsers,
+ * in front of Prometheus.
+ */
+async function startProxy({ lifecycle, logger, port, secrets }: Platform): Promise<void> {
+  const between = (name: 'redis-online' | 'redis-log') => ({
+    name,
+    listen: `127.0.0.1:${port(`proxied-${name}`)}`,
+    upstream: `127.0.0.1:${port(name)}`,
+  });
+  const proxy = await createProxyServer({
+    token: secrets.engine,
+    port: port('fault-proxy'),
+    proxies: [
+      between('redis-online'),
+      between('redis-log'),
+      {
+        name: 'prometheus-ui',
+        listen: `127.0.0.1:${port('prometheus-ui')}`,
+        upstream: `127.0.0.1:${port('prometheus')}`,
+      },
+    ],
+    logger,
+  });
+  lifecycle.onStop('fault proxy', () => proxy.stop());
+  await proxy.start();
+}

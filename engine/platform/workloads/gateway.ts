@@ -1,0 +1,12 @@
+import { defineService } from '../service.ts';
+
+export default defineService({
+  name: 'gateway',
+  entry: 'gateway/main.ts',
+  dependsOn: ['redis-log'],
+  follows: ['inference-eu', 'inference-us'],
+  startsWithinMs: 360_000,
+  environment: ({ urlsOf }) => ({
+    INFERENCE_URLS: JSON.stringify({ eu: urlsOf('inference-eu'), us: urlsOf('inference-us') }),
+  }),
+});

@@ -1,0 +1,3 @@
+import { defineInference } from '../inference.ts';
+
+export default defineInference('eu');

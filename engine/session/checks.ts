@@ -1,0 +1,37 @@
+import { messageOf } from '../../lib/kit/errors.ts';
+import type { DrillContext, Reading } from '../contract/parts.ts';
+import type { Check } from '../contract/scenario.ts';
+import { checkArguments, type Parts } from '../parts.ts';
+
+export type Outcome = 'pass' | 'fail' | 'inconclusive';
+
+export interface CheckReading extends Reading {
+  outcome: Outcome;
+}
+
+/** Reads one probe and holds it against its bound. A probe that fails has no data, and no data is never a pass. */
+export async function readCheck(parts: Parts, context: DrillContext, check: Check): Promise<CheckReading> {
+  const probe = parts.probes.get(check.probe);
+  if (!probe) throw new Error(`there is no probe ${check.probe}`);
+  const outcome = checkArguments(probe.arguments, check.with);
+  if ('problem' in outcome) throw new Error(`${check.probe}: ${outcome.problem}`);
+  let reading: Reading;
+  try {
+    reading = await probe.read(context, outcome.args);
+  } catch (error) {
+    reading = { value: undefined, detail: `no data: ${messageOf(error)}` };
+  }
+  return { ...reading, outcome: judge(check, reading.value) };
+}
+
+export function judge(
+  { atMost, atLeast }: Pick<Check, 'atMost' | 'atLeast'>,
+  value: number | undefined,
+): Outcome {
+  if (value === undefined || Number.isNaN(value)) return 'inconclusive';
+  if (atMost !== undefined) return value <= atMost ? 'pass' : 'fail';
+  return value >= (atLeast ?? Number.POSITIVE_INFINITY) ? 'pass' : 'fail';
+}
+
+export const boundOf = ({ atMost, atLeast }: Pick<Check, 'atMost' | 'atLeast'>): string =>
+  atMost !== undefined ? `at most ${atMost}` : `at least ${atLeast}`;

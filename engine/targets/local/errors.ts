@@ -1,0 +1,59 @@
+import { catalogue } from '../../../lib/kit/errors.ts';
+
+export const errors = catalogue('TARGET', {
+  UNKNOWN_WORKLOAD: {
+    status: 404,
+    message: (name: string, known: readonly string[]) =>
+      `there is no workload ${name}; there are: ${known.join(', ')}`,
+    field: 'workload',
+  },
+  UNKNOWN_REPLICA: {
+    status: 404,
+    message: (name: string, index: number, running: number) =>
+      `${name} has no replica ${index}; it has ${running}, counted from 0`,
+    field: 'replica',
+  },
+  UNKNOWN_REVISION: {
+    status: 404,
+    message: (name: string, revision: number, known: readonly number[]) =>
+      `${name} has no revision ${revision}; it has: ${known.join(', ')}`,
+    field: 'revision',
+  },
+  NOTHING_TO_UNDO: {
+    status: 409,
+    message: (name: string) => `${name} has only one revision; there is none to go back to`,
+    field: 'revision',
+  },
+  NO_REVISIONS: {
+    status: 409,
+    message: (name: string) =>
+      `${name} is a third party's process and takes no revisions; configure it with its own tools`,
+    field: 'workload',
+  },
+  REPLICAS_OUT_OF_RANGE: {
+    status: 400,
+    message: (name: string, max: number) => `${name} can run 0 to ${max} replicas`,
+    field: 'replicas',
+  },
+  NOT_READY: {
+    status: 504,
+    message: (name: string, seconds: number, reasons: string) =>
+      `${name} was not ready within ${seconds} s: ${reasons}; ./drill logs ${name} shows more`,
+    field: 'workload',
+  },
+  CRASHED: {
+    status: 502,
+    message: (name: string, line: string) => `${name} does not start: ${line}`,
+    field: 'workload',
+  },
+  SETTINGS_REFUSED: {
+    status: 400,
+    message: (name: string, reason: string) => `${name} refused: ${reason}`,
+    field: 'settings',
+  },
+  NOT_RUNNING: {
+    status: 409,
+    message: (name: string) => `${name} has no running replica; ./drill ps shows why`,
+    field: 'workload',
+  },
+});

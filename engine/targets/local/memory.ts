@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Resident bytes by process id; who is gone is missing. */
+export async function residentBytes(pids: readonly number[]): Promise<Map<number, number>> {
+  const read = process.platform === 'linux' ? fromProc : fromPs;
+  return new Map(pids.length === 0 ? [] : await read(pids));
+}
+
+async function fromProc(pids: readonly number[]): Promise<[number, number][]> {
+  const rows = pids.map(async (pid): Promise<[number, number][]> => {
+    try {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8');
+      const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
+      return kilobytes === undefined ? [] : [[pid, Number(kilobytes) * 1024]];
+    } catch {
+      return [];
+    }
+  });
+  return (await Promise.all(rows)).flat();
+}
+
+async function fromPs(pids: readonly number[]): Promise<[number, number][]> {
+  // ps answers 1 when one of them is gone, and still prints the others.
+  const { stdout } = await run('ps', ['-o', 'pid=,rss=', '-p', pids.join(',')]).catch(
+    (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
+  );
+  return stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .flatMap(([pid, kilobytes]): [number, number][] =>
+      kilobytes === undefined ? [] : [[Number(pid), Number(kilobytes) * 1024]],
+    );
+}

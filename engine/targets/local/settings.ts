@@ -1,0 +1,55 @@
+import { request } from 'undici';
+import { errors } from './errors.ts';
+
+const TIMEOUT_MS = 5_000;
+
+/** Live settings as the first replica has them. */
+export async function readSettings(name: string, urls: readonly string[]): Promise<Record<string, unknown>> {
+  const { settings } = (await call(name, `${urls[0]}/v1/settings`, 'GET')) as {
+    settings: Record<string, unknown>;
+  };
+  return settings;
+}
+
+/**
+ * Changes live settings on every replica. The first one to refuse ends it, and it is the first asked that refuses:
+ * all have the same schema.
+ */
+export async function patchSettings(
+  name: string,
+  urls: readonly string[],
+  change: { settings: Record<string, unknown>; actor: string; reason?: string; adminToken: string },
+): Promise<void> {
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${change.adminToken}`,
+    'x-actor': change.actor,
+    ...(change.reason !== undefined && { 'x-reason': change.reason }),
+  };
+  for (const url of urls) {
+    await call(name, `${url}/v1/settings`, 'PATCH', headers, JSON.stringify(change.settings));
+  }
+}
+
+async function call(
+  name: string,
+  url: string,
+  method: 'GET' | 'PATCH',
+  headers: Record<string, string> = {},
+  body?: string,
+): Promise<unknown> {
+  const answer = await request(url, {
+    method,
+    headers,
+    body,
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
+  }).catch(() => {
+    throw errors.NOT_RUNNING(name);
+  });
+  const parsed = (await answer.body.json()) as { error?: { message?: string } };
+  if (answer.statusCode !== 200) {
+    throw errors.SETTINGS_REFUSED(name, parsed.error?.message ?? `status ${answer.statusCode}`);
+  }
+  return parsed;
+}

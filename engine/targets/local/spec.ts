@@ -1,0 +1,27 @@
+import type { Revision } from '../target.ts';
+
+/** How to start one replica. The environment is complete: nothing is inherited. */
+export interface Launch {
+  command: string;
+  args: readonly string[];
+  env: Record<string, string>;
+  cwd?: string;
+}
+
+/** Where readiness shows: an HTTP path that answers 200, or a Redis that answers PING. */
+export type ReadinessProbe = { http: string } | { redis: true };
+
+/** One workload as the supervisor sees it; what a bank is made of is the platform's business, not its own. */
+export interface ProcessSpec {
+  name: string;
+  kind: 'service' | 'backing';
+  /** Replica 0 listens here, further ones count up. */
+  port: number;
+  maxReplicas: number;
+  readiness: ReadinessProbe;
+  /** Wall milliseconds a new process has until it must be ready. */
+  startsWithinMs: number;
+  /** Workloads whose replicas this one is told about when it starts; it restarts when they change in number. */
+  follows: readonly string[];
+  launch(replica: { index: number; port: number; revision: Revision }): Launch;
+}

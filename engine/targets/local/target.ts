@@ -1,0 +1,197 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from '../../../lib/kit/logging.ts';
+import type { LogLine, Revision, RevisionChange, Target, Workload } from '../target.ts';
+import { errors } from './errors.ts';
+import { rotate } from './logfile.ts';
+import { readLogs } from './logs.ts';
+import { residentBytes } from './memory.ts';
+import type { SupervisedProcess } from './process.ts';
+import type { ProcessRecords } from './records.ts';
+import type { Revisions } from './revisions.ts';
+import { patchSettings, readSettings } from './settings.ts';
+import type { ProcessSpec } from './spec.ts';
+import { LocalWorkload } from './workload.ts';
+
+export interface LocalTargetOptions {
+  specs: readonly ProcessSpec[];
+  /** Logs of the replicas; every `*.log` in it is kept within bounds. */
+  logDir: string;
+  records: ProcessRecords;
+  revisions: Revisions;
+  /** Bearer token the services accept for changing calls. */
+  adminToken: string;
+  /** Called when the number of replicas somebody should have has changed, before they start or stop. */
+  onScale?(workload: string): void;
+  logger: Logger;
+}
+
+const ROTATE_EVERY_MS = 5_000;
+const EXEC_TIMEOUT_MS = 30_000;
+
+/** Processes on this machine, supervised by the process this object lives in. */
+export class LocalTarget implements Target {
+  readonly name = 'local';
+  readonly #options: LocalTargetOptions;
+  readonly #workloads: Map<string, LocalWorkload>;
+  readonly #rotation: NodeJS.Timeout;
+
+  constructor(options: LocalTargetOptions) {
+    this.#options = options;
+    mkdirSync(options.logDir, { recursive: true });
+    this.#workloads = new Map(
+      options.specs.map((spec) => [spec.name, new LocalWorkload({ ...options, spec })]),
+    );
+    this.#rotation = setInterval(() => void this.#rotate(), ROTATE_EVERY_MS).unref();
+  }
+
+  async list(): Promise<Workload[]> {
+    const all = [...this.#workloads.values()];
+    const pids = all.flatMap(({ replicas }) => replicas.flatMap(({ pid }) => pid ?? []));
+    const memory = await residentBytes(pids);
+    return all.map((workload) => workload.view(memory));
+  }
+
+  logs(name: string, options: { tail?: number; since?: number; signal?: AbortSignal } = {}) {
+    return readLogs(this.#workload(name).logSources(), options) as AsyncIterable<LogLine>;
+  }
+
+  /** Starts the replicas a workload should have and waits until they are ready. */
+  async start(name: string): Promise<void> {
+    await this.#workload(name).start();
+  }
+
+  async stop(name: string): Promise<void> {
+    await this.#workload(name).stop();
+  }
+
+  /** Nothing waits for readiness any more: starts on their way fail. For taking everything down. */
+  async halt(): Promise<void> {
+    for (const workload of this.#workloads.values()) workload.halt();
+  }
+
+  async restart(name: string): Promise<void> {
+    await this.#workload(name).rollOut();
+  }
+
+  async pause(name: string): Promise<void> {
+    for (const replica of this.#workload(name).replicas) replica.pause();
+  }
+
+  async resume(name: string): Promise<void> {
+    for (const replica of this.#workload(name).replicas) replica.resume();
+  }
+
+  async kill(name: string, options: { replica?: number; signal?: NodeJS.Signals } = {}): Promise<void> {
+    this.#replica(name, options.replica ?? 0).signal(options.signal ?? 'SIGKILL');
+  }
+
+  async scale(name: string, replicas: number): Promise<void> {
+    const workload = this.#workload(name);
+    const { maxReplicas } = workload.spec;
+    if (!Number.isInteger(replicas) || replicas < 0 || replicas > maxReplicas) {
+      throw errors.REPLICAS_OUT_OF_RANGE(name, maxReplicas);
+    }
+    const shrinks = replicas < this.#options.revisions.replicas(name);
+    this.#options.revisions.setReplicas(name, replicas);
+    this.#options.onScale?.(name);
+    // Nobody may send to a replica that does not listen yet, or any more.
+    if (shrinks) await this.#tellFollowers(name);
+    await workload.scale(replicas);
+    if (!shrinks) await this.#tellFollowers(name);
+  }
+
+  async apply(name: string, change: RevisionChange): Promise<Revision> {
+    const workload = this.#service(name);
+    const revision = this.#options.revisions.add(name, change);
+    await workload.rollOut();
+    return revision;
+  }
+
+  async revisions(name: string): Promise<Revision[]> {
+    this.#service(name);
+    return [...this.#options.revisions.history(name)];
+  }
+
+  async undo(
+    name: string,
+    options: { revision?: number; actor: string; reason?: string },
+  ): Promise<Revision> {
+    const workload = this.#service(name);
+    const revision = this.#options.revisions.undo(name, options);
+    await workload.rollOut();
+    return revision;
+  }
+
+  async settings(name: string): Promise<Record<string, unknown>> {
+    return readSettings(name, this.#urls(name));
+  }
+
+  async configure(name: string, change: RevisionChange): Promise<Revision> {
+    const { adminToken } = this.#options;
+    await patchSettings(name, this.#urls(name), { ...change, settings: change.settings ?? {}, adminToken });
+    return this.#options.revisions.add(name, { ...change, environment: {} });
+  }
+
+  async exec(
+    name: string,
+    command: readonly string[],
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const { env, cwd } = this.#workload(name).launchOf(0);
+    const [file = 'true', ...args] = command;
+    return new Promise((resolve) => {
+      execFile(
+        file,
+        args,
+        { env, cwd, timeout: EXEC_TIMEOUT_MS, maxBuffer: 2 ** 22 },
+        (error, stdout, stderr) => {
+          const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127;
+          resolve({ code, stdout, stderr: stderr || (code === 127 ? `${error?.message}\n` : '') });
+        },
+      );
+    });
+  }
+
+  close(): void {
+    clearInterval(this.#rotation);
+  }
+
+  async #tellFollowers(name: string): Promise<void> {
+    const followers = [...this.#workloads.values()].filter(({ spec }) => spec.follows.includes(name));
+    await Promise.all(followers.map((workload) => workload.rollOut()));
+  }
+
+  async #rotate(): Promise<void> {
+    const { logDir, logger } = this.#options;
+    for (const file of (await readdir(logDir)).filter((name) => name.endsWith('.log'))) {
+      await rotate(join(logDir, file)).catch((error) => logger.warn({ err: error, file }, 'log not rotated'));
+    }
+  }
+
+  #urls(name: string): string[] {
+    const { spec, replicas } = this.#service(name);
+    if (replicas.length === 0) throw errors.NOT_RUNNING(name);
+    return replicas.map(({ index }) => `http://127.0.0.1:${spec.port + index}`);
+  }
+
+  #workload(name: string): LocalWorkload {
+    const workload = this.#workloads.get(name);
+    if (!workload) throw errors.UNKNOWN_WORKLOAD(name, [...this.#workloads.keys()]);
+    return workload;
+  }
+
+  #service(name: string): LocalWorkload {
+    const workload = this.#workload(name);
+    if (workload.spec.kind !== 'service') throw errors.NO_REVISIONS(name);
+    return workload;
+  }
+
+  #replica(name: string, index: number): SupervisedProcess {
+    const { replicas } = this.#workload(name);
+    const replica = replicas[index];
+    if (!replica) throw errors.UNKNOWN_REPLICA(name, index, replicas.length);
+    return replica;
+  }
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '../../../lib/kit/logging.ts';
+import { ProcessRecords } from './records.ts';
+import { Revisions } from './revisions.ts';
+import type { ProcessSpec } from './spec.ts';
+import { LocalTarget } from './target.ts';
+
+/** `count` consecutive ports nobody listens on right now. */
+export async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+
+/** A service as small as can be: ready at /readyz, tells its environment at /, crashes where CRASH is set. */
+const SERVICE = `
+  if (process.env.CRASH) { console.error('CRASHED: ' + process.env.CRASH); process.exit(1); }
+  let settings = JSON.parse(process.env.SETTINGS);
+  const child = require('node:child_process').spawn('sleep', ['600']);
+  require('node:http').createServer((request, response) => {
+    if (request.method === 'PATCH') {
+      request.on('data', (body) => { settings = { ...settings, ...JSON.parse(body) }; });
+      request.on('end', () => response.end(JSON.stringify({ settings })));
+    } else if (request.url === '/v1/settings') response.end(JSON.stringify({ settings }));
+    else response.end(JSON.stringify({ ...process.env, pid: process.pid, child: child.pid }));
+  }).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'));
+`;
+
+export async function testTarget() {
+  const folder = mkdtempSync(join(tmpdir(), 'target-'));
+  const port = await freePorts(4);
+  const spec: ProcessSpec = {
+    name: 'small',
+    kind: 'service',
+    port,
+    maxReplicas: 3,
+    readiness: { http: '/readyz' },
+    startsWithinMs: 20_000,
+    follows: [],
+    launch: ({ port: own, revision }) => ({
+      command: process.execPath,
+      args: ['-e', SERVICE],
+      env: {
+        PATH: process.env.PATH ?? '',
+        PORT: String(own),
+        SETTINGS: JSON.stringify(revision.settings),
+        ...revision.environment,
+      },
+    }),
+  };
+  const records = new ProcessRecords(join(folder, 'processes'));
+  const target = new LocalTarget({
+    specs: [spec],
+    logDir: join(folder, 'logs'),
+    records,
+    revisions: new Revisions(join(folder, 'revisions.json'), () => '2025-03-03T00:00:00.000Z'),
+    adminToken: 'token',
+    logger: createLogger({ name: 'test', level: 'silent' }),
+  });
+  const replica = async (index = 0) => (await target.list())[0]!.replicas[index]!;
+  const ask = async (index = 0): Promise<Record<string, string>> =>
+    (await (await fetch(`http://127.0.0.1:${port + index}/`)).json()) as Record<string, string>;
+  return { target, records, folder, port, replica, ask };
+}
