@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { makeFolders } from '../../engine/platform/layout.ts';
+import { runningEngine } from '../../engine/platform/lock.ts';
+import { type ProgressLine, readProgress } from '../../engine/platform/progress.ts';
+import { findTools } from '../../engine/platform/tools.ts';
+import { identify } from '../../engine/targets/local/identity.ts';
+import { waitFor } from '../../lib/kit/wait.ts';
+import { connectEngine, type Here, here } from '../client.ts';
+import { spawnEngine } from '../daemon.ts';
+import { errors } from '../errors.ts';
+import { duration, print } from '../output.ts';
+import type { PlatformView } from '../views.ts';
+
+const DEADLINE_MS = 600_000;
+
+interface Options {
+  json?: boolean;
+}
+
+export default (program: Command): void => {
+  program
+    .command('up')
+    .description('start the platform and wait until it is healthy; changes nothing when it is')
+    .action(async (options: Options) => {
+      const place = here();
+      makeFolders(place.layout);
+      const engine = await runningEngine(place.layout);
+      if (engine && readProgress(place.layout, engine.pid).some(({ event }) => event === 'up')) {
+        await tell(options, place, 'is up already; nothing changed');
+        return;
+      }
+      if (!engine) findTools();
+      const pid = engine?.pid ?? spawnEngine(place.layout);
+      const up = await follow(place, pid, (line) => {
+        if (!options.json) process.stdout.write(line);
+      });
+      await tell(options, place, `is up after ${duration(up.ms)}`);
+    });
+};
+
+/** Shows every step as it is done, until the engine says up or failed, or is gone. */
+async function follow(
+  { layout }: Here,
+  pid: number | undefined,
+  show: (line: string) => void,
+): Promise<Extract<ProgressLine, { event: 'up' }>> {
+  let seen = 0;
+  const last = await waitFor(
+    'the platform to come up',
+    async () => {
+      const lives = pid !== undefined && (await identify(pid)) !== undefined;
+      const lines = pid === undefined ? [] : readProgress(layout, pid);
+      for (const line of lines.slice(seen)) show(render(line));
+      seen = lines.length;
+      const end = lines.find(({ event }) => event === 'up' || event === 'failed');
+      if (end === undefined && !lives) throw errors.ENGINE_GONE(join(layout.logs, 'engine.log'));
+      return end;
+    },
+    { deadlineMs: DEADLINE_MS, everyMs: 50 },
+  );
+  if (last.event === 'failed') throw errors.START_FAILED(last.message);
+  return last as Extract<ProgressLine, { event: 'up' }>;
+}
+
+function render(line: ProgressLine): string {
+  if (line.event === 'done') return `  ready  ${line.title}  ${duration(line.ms)}\n`;
+  // Only what is not named like its process takes long enough to be announced.
+  if (line.event === 'begun' && line.title !== line.step) return `  ...    ${line.title}\n`;
+  return '';
+}
+
+async function tell(options: Options, place: Here, what: string): Promise<void> {
+  const view = await (await connectEngine(place)).get<PlatformView>('/v1/platform');
+  print(options, view, () =>
+    [
+      `The platform ${what}.`,
+      ...Object.entries(view.urls).map(([name, url]) => `  ${name.padEnd(13)} ${url}`),
+      'Next: ./drill status, ./drill list',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,31 @@
+import type { Workload } from '../engine/targets/target.ts';
+
+/** GET /v1/platform */
+export interface PlatformView {
+  target: string;
+  state: 'starting' | 'up' | 'stopping';
+  pid: number;
+  business_time: string;
+  day_seconds: number;
+  urls: Record<string, string>;
+  workloads: Workload[];
+}
+
+/** One entry of GET /v1/jobs */
+export interface JobView {
+  name: string;
+  description: string;
+  last_run: { id: string; status: string; started_at: string } | null;
+}
+
+/** GET /v1/runs/{id} */
+export interface RunView {
+  id: string;
+  status: 'running' | 'succeeded' | 'failed';
+  error: string | null;
+}
+
+/** GET /v1/parity */
+export interface ParityView {
+  features: { name: string; ratio: number }[];
+}
