@@ -1,0 +1,215 @@
+import { defineScenario } from '../../engine/contract/scenario.ts';
+
+/** Business seconds the fraud model's features may lag behind: DESIGN's freshness objective. */
+const FRESHNESS_SLO = 3 * 3600;
+const PAGE = 'FeatureFreshnessHigh';
+
+export default defineScenario({
+  id: 'stale-online-features',
+  number: 35,
+  title: 'The fraud desk says the model is living in the past',
+  level: 'mid',
+  minutes: 20,
+  tags: ['features', 'freshness', 'streaming', 'fraud'],
+  covers: ['003-59'],
+  targets: {
+    local: 'supported',
+    compose: { skipped: 'the target itself does not exist yet' },
+    kubernetes: { skipped: 'the target itself does not exist yet' },
+  },
+
+  steadyState: [
+    { probe: 'workloads-ready', atLeast: 1, means: 'every part of the platform is ready' },
+    { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 20, means: 'customers are paying' },
+    { probe: 'world', with: { measure: 'answered_ratio' }, atLeast: 0.99, means: 'customers get answers' },
+    {
+      probe: 'feature-staleness',
+      atMost: FRESHNESS_SLO / 3,
+      means: 'the online store holds what the log holds',
+    },
+    { probe: 'alert', with: { name: PAGE }, atMost: 0, means: 'nobody is paged already' },
+  ],
+
+  variants: {
+    base: {
+      cause: 'ingest-limit',
+      doNothing: 'fail',
+      disruptions: [
+        {
+          fault: 'release',
+          with: {
+            workload: 'feature-consumer',
+            actor: 'release-train',
+            reason: 'weekly release train, CHG-2214',
+            // The change request meant 0.2 events per millisecond; the setting counts seconds.
+            settings: { 'ingest.max_events_per_second': 0.2 },
+          },
+        },
+      ],
+    },
+  },
+
+  symptoms: [
+    {
+      probe: 'alert',
+      with: { name: PAGE },
+      atLeast: 1,
+      withinSeconds: 60,
+      means: `PAGE ${PAGE}: the fraud model decides on features older than three business hours`,
+    },
+    {
+      probe: 'reader-freshness',
+      atLeast: FRESHNESS_SLO,
+      withinSeconds: 60,
+      means: 'inference sees an old watermark',
+    },
+  ],
+
+  causes: [
+    {
+      id: 'ingest-limit',
+      component: 'feature-consumer',
+      category: 'release',
+      mechanism:
+        'a release left the consumer a limit far below the traffic; it is healthy, and its backlog grows',
+    },
+    {
+      id: 'consumer-crash-loop',
+      component: 'feature-consumer',
+      category: 'release',
+      mechanism: 'the consumer dies on start again and again, and nobody applies events in between',
+    },
+    {
+      id: 'poison-event',
+      component: 'feature-consumer',
+      category: 'data',
+      mechanism: 'one event that cannot be processed blocks its partition',
+    },
+    {
+      id: 'online-store-slow',
+      component: 'redis-online',
+      category: 'capacity',
+      mechanism: 'the online store takes writes too slowly, so that the consumer falls behind',
+    },
+    {
+      id: 'log-unreachable',
+      component: 'redis-log',
+      category: 'network',
+      mechanism: 'the event log cannot be reached, so that there is nothing to consume',
+    },
+    {
+      id: 'nightly-job-late',
+      component: 'features',
+      category: 'capacity',
+      mechanism: 'the nightly materialisation has not finished, so that yesterday is served',
+    },
+    {
+      id: 'cache-too-long',
+      component: 'inference',
+      category: 'configuration',
+      mechanism: 'inference keeps features in its own cache for too long',
+    },
+    {
+      id: 'quiet-traffic',
+      component: 'upstream',
+      category: 'no-fault',
+      mechanism: 'there is little traffic; the features are as new as the events',
+    },
+  ],
+
+  recovery: {
+    holdSeconds: 20,
+    minimumRequests: 400,
+    checks: [
+      {
+        probe: 'feature-staleness',
+        atMost: FRESHNESS_SLO,
+        means: 'rows recomputed from the event log are in the online store (business seconds behind)',
+      },
+      {
+        probe: 'reader-freshness',
+        atMost: FRESHNESS_SLO,
+        means: 'inference reads fresh features (business seconds)',
+      },
+      { probe: 'world', with: { measure: 'answered_ratio' }, atLeast: 0.99, means: 'customers get answers' },
+    ],
+  },
+
+  invariants: ['alert-rules', 'silences', 'watermarks', 'workloads', 'world'],
+
+  redFlags: [
+    {
+      id: 'silenced',
+      invariant: 'silences',
+      cost: 20,
+      sentence: 'the alert was silenced instead of answered',
+    },
+    {
+      id: 'rules-bent',
+      invariant: 'alert-rules',
+      cost: 20,
+      sentence: 'an alert rule was bent instead of obeyed',
+    },
+    {
+      id: 'customers-stopped',
+      invariant: 'world',
+      cost: 20,
+      sentence: "the bank's customers were turned away",
+    },
+    {
+      id: 'watermark-forged',
+      invariant: 'watermarks',
+      cost: 20,
+      sentence:
+        'the watermark was written by hand: the model still decides on old features, and now nobody can see it',
+    },
+    {
+      id: 'retrained',
+      action: '^pipeline\\.run\\.start$',
+      object: 'train',
+      cost: 10,
+      sentence: 'a model was retrained although the model was never the problem',
+    },
+    {
+      id: 'restarted-everything',
+      action: '^restart$',
+      atLeast: 4,
+      cost: 10,
+      sentence: 'everything was restarted without knowing why',
+    },
+  ],
+
+  hints: [
+    {
+      text: 'Who writes the rows that inference reads, and how far has it come? Compare what goes into the event log with what comes out.',
+      cost: 5,
+    },
+    {
+      text: 'A growing backlog behind a healthy process: look at its consumer lag, then at what changed last (./drill rollout history).',
+      cost: 10,
+    },
+  ],
+
+  questions: [
+    {
+      ask: 'Every health check was green. What should have told you, and who should compute it?',
+      strong:
+        'Freshness as the reader sees it: business now minus the watermark, measured where features are used, with an objective per view. A writer that reports its own freshness goes blind together with its mistake.',
+    },
+    {
+      ask: 'Two million in transactions were decided on old features. What do you do about those?',
+      strong:
+        'Find them from prediction events (feature age is recorded), rescore with point-in-time features from the offline store, hand the changed decisions to the fraud desk, and say so to risk and compliance.',
+    },
+    {
+      ask: 'How do you keep this release from going out again?',
+      strong:
+        "A bound in the setting's schema, consumer lag and freshness as rollout analysis with automatic undo, a canary of one partition, and a policy for models that must refuse to decide on stale features.",
+    },
+    {
+      ask: 'After the fix a backlog has to be worked off. What can go wrong now?',
+      strong:
+        'The catch-up competes with serving for the store: keep a sane limit, watch latency, keep order per card, rely on idempotent writes, and tell people when the backlog will be gone.',
+    },
+  ],
+});

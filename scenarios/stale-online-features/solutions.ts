@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Operator, Play } from '../../engine/contract/play.ts';
+
+/** Repeats `step` until the attempt is over, as somebody would who keeps a dashboard green by hand. */
+async function keepDoing({ signal }: Operator, everyMs: number, step: () => Promise<unknown>): Promise<void> {
+  while (!signal.aborted) {
+    await step();
+    await delay(everyMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+export const solutions: Play[] = [
+  {
+    name: 'undo the release',
+    async act({ drill }) {
+      await drill('rollout', 'undo', 'feature-consumer');
+    },
+  },
+  {
+    name: 'mend the setting',
+    async act({ drill }) {
+      await drill('settings', 'set', 'feature-consumer', 'ingest.max_events_per_second=5000');
+    },
+  },
+];
+
+export const cheats: Play[] = [
+  {
+    name: 'silence the alert',
+    async act({ run, url }) {
+      await run(
+        'amtool',
+        `--alertmanager.url=${url('alertmanager')}`,
+        'silence',
+        'add',
+        '--author=on-call',
+        '--comment=known',
+        '--duration=2h',
+        'alertname=FeatureFreshnessHigh',
+      );
+    },
+  },
+  {
+    name: 'pause the world',
+    async act({ run, url, adminToken }) {
+      await run(
+        'curl',
+        '-sf',
+        '-X',
+        'PATCH',
+        '-H',
+        `authorization: Bearer ${adminToken}`,
+        '--json',
+        '{"traffic.paused": true}',
+        `${url('world')}/v1/settings`,
+      );
+    },
+  },
+  {
+    name: 'forge the watermark in Redis',
+    endless: true,
+    async act(operator) {
+      const { run, port } = operator;
+      const redis = (...args: string[]) => run('redis-cli', '-p', String(port('redis-online')), ...args);
+      await keepDoing(operator, 300, async () => {
+        const info = await run('curl', '-s', `${operator.url('gateway')}/v1/info`);
+        const now = (JSON.parse(info) as { business_time: string }).business_time;
+        await redis(
+          'HSET',
+          'features:fraud@1:watermark',
+          ...['0', '1', '2', '3'].flatMap((partition) => [partition, now]),
+        );
+      });
+    },
+  },
+  {
+    name: 'restart everything',
+    async act({ drill }) {
+      for (const name of [
+        'redis-online',
+        'features',
+        'inference-eu',
+        'inference-us',
+        'gateway',
+        'feature-consumer',
+      ]) {
+        await drill('restart', name);
+      }
+    },
+  },
+];
