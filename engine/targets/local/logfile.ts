@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { copyFile, open, stat, truncate } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -23,9 +24,19 @@ export async function lastLines(file: string, count: number): Promise<string[]> 
   return [...(await tailOf(`${file}.1`, count - lines.length)), ...lines];
 }
 
-/** Whole lines as they are appended from now on; goes on across a rotation, ends with the signal. */
-export async function* follow(file: string, signal: AbortSignal, everyMs = 200): AsyncGenerator<string> {
-  let offset = await sizeOf(file);
+/** Whole lines as they are appended from this call on; goes on across a rotation, ends with the signal. */
+export function follow(file: string, signal: AbortSignal, everyMs = 200): AsyncGenerator<string> {
+  // Taken at once: what is appended before the first line is asked for belongs to the caller too.
+  return linesAfter(statSync(file, { throwIfNoEntry: false })?.size ?? 0, file, signal, everyMs);
+}
+
+async function* linesAfter(
+  start: number,
+  file: string,
+  signal: AbortSignal,
+  everyMs: number,
+): AsyncGenerator<string> {
+  let offset = start;
   let rest = '';
   while (!signal.aborted) {
     const size = await sizeOf(file);
