@@ -4,6 +4,7 @@ import type { PortName } from '../../lib/contract/ports.ts';
 import type { Clock } from '../../lib/kit/clock.ts';
 import type { EventLog } from '../../lib/kit/eventlog/log.ts';
 import type { Logger } from '../../lib/kit/logging.ts';
+import type { ProxyClient } from '../proxy/client.ts';
 import type { Target } from '../targets/target.ts';
 
 /** What a drill can reach. Everything by the direct way, so that an armed network fault never blinds the grader. */
@@ -14,8 +15,16 @@ export interface DrillContext {
   logger: Logger;
   /** Read only; not through the fault proxy. */
   log: Pick<EventLog, 'read' | 'lag'>;
-  /** Read only; not through the fault proxy. */
+  /** Not through the fault proxy. Probes and invariants only read. */
   online: Redis;
+  /** The event log's own Redis, not through the fault proxy. Probes and invariants only read. */
+  logRedis: Redis;
+  /** The fault proxy's API; only the engine may change it. */
+  proxy: ProxyClient;
+  /** A folder of the engine's own for what a fault has to keep; candidates have no business there. */
+  scratch: string;
+  /** Absolute path of the folder of the scenario that runs; overlays lie there. */
+  scenarioFolder: string;
   /** Bearer token for changing calls at the services. */
   adminToken: string;
   /** The engine's own key to the world's truth. */

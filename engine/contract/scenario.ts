@@ -33,16 +33,6 @@ const CauseSchema = Type.Object(
 );
 export type Cause = Static<typeof CauseSchema>;
 
-const VariantSchema = Type.Object(
-  {
-    cause: text('id of one of `causes`'),
-    disruptions: Type.Array(DisruptionSchema),
-    doNothing: Type.Union([Type.Literal('pass'), Type.Literal('fail')]),
-  },
-  closed,
-);
-export type Variant = Static<typeof VariantSchema>;
-
 /** Matches one entry of the audit trail, or a broken invariant of the end state. */
 const RedFlagSchema = Type.Object(
   {
@@ -68,7 +58,99 @@ const QuestionSchema = Type.Object(
   closed,
 );
 
-/** One incident. `scenarios/<id>/scenario.ts` exports one by default; nothing else names it. */
+/** What has to come back, and for how long it has to stay. */
+const RecoverySchema = Type.Object(
+  {
+    holdSeconds: Type.Number({
+      minimum: 5,
+      description: 'wall seconds every check has to hold without a break',
+    }),
+    minimumRequests: Type.Integer({
+      minimum: 1,
+      description: "the world's own requests inside the window",
+    }),
+    checks: Type.Array(CheckSchema, { minItems: 1 }),
+  },
+  closed,
+);
+
+/** What is done to the bank once it has recovered: a cure that a restart undoes is none. */
+const DurabilitySchema = Type.Object(
+  {
+    replay: Type.Array(DisruptionSchema, {
+      minItems: 1,
+      description: 'a restart, the job or the event again',
+    }),
+    holdSeconds: Type.Number({ minimum: 5, description: 'wall seconds the recovery has to hold after it' }),
+    withinSeconds: Type.Number({
+      minimum: 0,
+      default: 20,
+      description: 'wall seconds it may take to get there',
+    }),
+    means: text('what this shows, for the person who reads the grade'),
+  },
+  closed,
+);
+
+/** The same fault again, after a cure that passed. Whoever has seen to it that it cannot hurt any more has a bonus. */
+const PreventionSchema = Type.Object(
+  {
+    again: Type.Array(DisruptionSchema, { minItems: 1 }),
+    afterSeconds: Type.Number({ minimum: 0, description: 'wall seconds until it would hurt' }),
+    holdSeconds: Type.Number({ minimum: 5 }),
+    checks: Type.Array(CheckSchema, { minItems: 1 }),
+    points: Type.Integer({ minimum: 1, maximum: 10 }),
+    means: text('what was prevented, for the person who reads the grade'),
+  },
+  closed,
+);
+
+const TargetSupport = Type.Union([
+  Type.Literal('supported'),
+  Type.Object({ skipped: text('why not') }, closed),
+]);
+
+/** What a scenario says for all its variants, and any of them may say otherwise. */
+const incident = {
+  workload: Type.Record(Type.String(), Type.Unknown(), {
+    description: "the world's settings while it runs, {'traffic.rate': 80}",
+  }),
+  posture: Type.Array(DisruptionSchema, {
+    description:
+      'how this bank is set up before anything happens: guards on or off, done with the parts of faults',
+  }),
+  steadyState: Type.Array(CheckSchema, { minItems: 1 }),
+  symptoms: Type.Array(
+    Type.Object({ ...CheckSchema.properties, withinSeconds: Type.Number({ exclusiveMinimum: 0 }) }, closed),
+    { minItems: 1, description: 'the first one is the page' },
+  ),
+  recovery: RecoverySchema,
+  invariants: Type.Array(Type.String(), { minItems: 1, description: 'file names in engine/invariants' }),
+  durability: DurabilitySchema,
+  prevention: PreventionSchema,
+  redFlags: Type.Array(RedFlagSchema),
+};
+
+const VariantSchema = Type.Object(
+  {
+    cause: text('id of one of `causes`'),
+    disruptions: Type.Array(DisruptionSchema, { description: 'in the order in which they happen' }),
+    decoys: Type.Optional(
+      Type.Array(DisruptionSchema, { description: 'harmless things that happen at the same time' }),
+    ),
+    doNothing: Type.Union([Type.Literal('pass'), Type.Literal('fail')]),
+    noFault: Type.Optional(Type.Literal(true, { description: 'a false alarm: nothing has to be mended' })),
+    ...(Object.fromEntries(
+      Object.entries(incident).map(([name, schema]) => [name, Type.Optional(schema)]),
+    ) as { [K in keyof typeof incident]: ReturnType<typeof Type.Optional<(typeof incident)[K]>> }),
+  },
+  closed,
+);
+export type Variant = Static<typeof VariantSchema>;
+
+const { workload, posture, durability, prevention, ...required } = incident;
+
+/** One family of incidents. `scenarios/<id>/scenario.ts` exports one by default; nothing else names it. */
 export const ScenarioSchema = Type.Object(
   {
     id: Type.String({ pattern: '^[a-z0-9-]+$', description: 'the folder; for authors' }),
@@ -82,42 +164,52 @@ export const ScenarioSchema = Type.Object(
     }),
     tags: Type.Array(Type.String()),
     covers: Type.Array(Type.String(), { description: 'questions of the seed documents, 003-59' }),
-    targets: Type.Record(
-      Type.String(),
-      Type.Union([Type.Literal('supported'), Type.Object({ skipped: text('why not') }, closed)]),
-    ),
-    steadyState: Type.Array(CheckSchema, { minItems: 1 }),
+    targets: Type.Record(Type.String(), TargetSupport),
+    workload: Type.Optional(workload),
+    posture: Type.Optional(posture),
+    durability: Type.Optional(durability),
+    prevention: Type.Optional(prevention),
+    ...required,
     variants: Type.Record(Type.String({ pattern: '^[a-z0-9-]+$' }), VariantSchema, { minProperties: 1 }),
-    symptoms: Type.Array(
-      Type.Object({ ...CheckSchema.properties, withinSeconds: Type.Number({ exclusiveMinimum: 0 }) }, closed),
-      { minItems: 1, description: 'the first one is the page' },
-    ),
     causes: Type.Array(CauseSchema, {
       minItems: 3,
-      description: 'offered at submit, plausible ones included',
+      description: 'offered at submit for all variants together, plausible ones included',
     }),
-    recovery: Type.Object(
-      {
-        holdSeconds: Type.Number({
-          minimum: 5,
-          description: 'wall seconds every check has to hold without a break',
-        }),
-        minimumRequests: Type.Integer({
-          minimum: 1,
-          description: "the world's own requests inside the window",
-        }),
-        checks: Type.Array(CheckSchema, { minItems: 1 }),
-      },
-      closed,
-    ),
-    invariants: Type.Array(Type.String(), { minItems: 1, description: 'file names in engine/invariants' }),
-    redFlags: Type.Array(RedFlagSchema),
     hints: Type.Array(HintSchema),
     questions: Type.Array(QuestionSchema),
   },
   closed,
 );
 export type Scenario = Static<typeof ScenarioSchema>;
+
+/** A scenario as one of its variants tells it: the variant's own words before the family's. */
+export interface Incident extends Omit<Scenario, 'variants' | 'workload' | 'posture'> {
+  variant: string;
+  cause: Cause;
+  workload: Record<string, unknown>;
+  posture: readonly Disruption[];
+  disruptions: readonly Disruption[];
+  decoys: readonly Disruption[];
+  doNothing: 'pass' | 'fail';
+  noFault: boolean;
+}
+
+/** @throws Error when there is no such variant, or its cause is none of the family's */
+export function incidentOf({ variants, ...family }: Scenario, name: string): Incident {
+  const variant = variants[name];
+  const cause = family.causes.find(({ id }) => id === variant?.cause);
+  if (!variant || !cause) throw new Error(`scenario ${family.id} has no variant ${name} with a known cause`);
+  return {
+    workload: {},
+    posture: [],
+    decoys: [],
+    noFault: false,
+    ...family,
+    ...variant,
+    variant: name,
+    cause,
+  };
+}
 
 /** Gives an author types; the catalogue validates what types cannot say. */
 export const defineScenario = (scenario: Scenario): Scenario => scenario;

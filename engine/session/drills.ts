@@ -7,10 +7,13 @@ import { Journal } from './journal.ts';
 import { isArmed } from './record.ts';
 import { Session } from './session.ts';
 
+/** What every incident of a platform reaches; which scenario runs is added when it does. */
+export type SharedContext = Omit<DrillContext, 'scenarioFolder'>;
+
 export interface DrillsOptions {
   catalogue: readonly CatalogueEntry[];
   parts: Parts;
-  context: DrillContext;
+  context: SharedContext;
   journalPath: string;
   random: Random;
   /** Whether the platform is up, so that an incident can begin. */
@@ -46,8 +49,8 @@ export class Drills {
     if (!record) return;
     const entry = this.#options.catalogue.find(({ scenario }) => scenario.id === record.scenario);
     if (!entry) return;
-    const { parts, context } = this.#options;
-    this.#session = Session.resume(entry.scenario, parts, context, this.#journal, record);
+    const { parts } = this.#options;
+    this.#session = Session.resume(entry.scenario, parts, this.#context(entry), this.#journal, record);
   }
 
   /** @throws AppError DRILL_ALREADY_RUNNING, _PLATFORM_STARTING, _UNKNOWN_SCENARIO, _UNKNOWN_VARIANT */
@@ -55,12 +58,13 @@ export class Drills {
     if (this.#session && isArmed(this.#session.record))
       throw errors.ALREADY_RUNNING(this.#session.scenario.title);
     if (!this.#options.ready()) throw errors.PLATFORM_STARTING();
-    const { scenario } = this.find(name);
+    const entry = this.find(name);
+    const { scenario } = entry;
     const names = Object.keys(scenario.variants);
     const chosen = variant ?? this.#options.random.pick(names);
     if (!names.includes(chosen)) throw errors.UNKNOWN_VARIANT(name);
-    const { parts, context } = this.#options;
-    this.#session = Session.begin(scenario, chosen, parts, context, this.#journal);
+    const { parts } = this.#options;
+    this.#session = Session.begin(scenario, chosen, parts, this.#context(entry), this.#journal);
     return this.#session;
   }
 
@@ -75,6 +79,10 @@ export class Drills {
     if (!this.#session || !isArmed(this.#session.record)) return null;
     const { scenario, record } = this.#session;
     return { number: scenario.number, title: scenario.title, phase: record.phase };
+  }
+
+  #context({ folder }: CatalogueEntry): DrillContext {
+    return { ...this.#options.context, scenarioFolder: folder };
   }
 
   async suspend(): Promise<void> {

@@ -5,10 +5,10 @@ import { connectRedis } from '../../lib/kit/redis.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 import { auditedActions } from '../actions.ts';
 import { loadCatalogue } from '../catalogue.ts';
-import type { DrillContext } from '../contract/parts.ts';
 import { loadParts } from '../parts.ts';
 import type { Platform } from '../platform/platform.ts';
-import { Drills } from './drills.ts';
+import { ProxyClient } from '../proxy/client.ts';
+import { Drills, type SharedContext } from './drills.ts';
 
 const COMES_UP_WITHIN_MS = 600_000;
 
@@ -51,9 +51,10 @@ function contextOf({
   target,
   secrets,
   actions,
-}: Platform): DrillContext {
+}: Platform): SharedContext {
   const redisUrl = (name: 'redis-online' | 'redis-log') => `redis://127.0.0.1:${port(name)}`;
   const online = connectRedis(redisUrl('redis-online'), { commandTimeout: 5_000 });
+  const logRedis = connectRedis(redisUrl('redis-log'), { commandTimeout: 5_000 });
   const log = new RedisEventLog({
     url: redisUrl('redis-log'),
     stateDir: join(layout.state, 'engine'),
@@ -63,15 +64,19 @@ function contextOf({
   });
   lifecycle.onStop('readers of the grader', async () => {
     online.disconnect();
+    logRedis.disconnect();
     await log.close();
   });
-  const context: DrillContext = {
+  const context: SharedContext = {
     target,
     url,
     clock,
     logger,
     log,
     online,
+    logRedis,
+    proxy: new ProxyClient({ url: url('fault-proxy'), token: secrets.engine }),
+    scratch: join(layout.state, 'engine', 'scratch'),
     adminToken: secrets.admin,
     truthToken: secrets.truth,
     actions: async (since) => {
