@@ -6,6 +6,8 @@ import type { Platform } from './platform/platform.ts';
 export type EngineRoutes = (app: App, platform: Platform) => void | Promise<void>;
 
 const FOLDER = new URL('./api/', import.meta.url);
+/** Asking about the incident itself is not looking at the bank. */
+const ABOUT_THE_INCIDENT = /^\/v1\/(drill|scenarios|progress)/;
 /** Anybody may ask whether the engine lives and scrape it; everything else takes its token. */
 const OPEN = new Set(['/healthz', '/readyz', '/metrics']);
 
@@ -16,6 +18,11 @@ export async function buildEngine(platform: Platform): Promise<App> {
   const check = requireToken(secrets.engine);
   app.addHook('onRequest', async (request, reply) => {
     if (!OPEN.has(request.routeOptions.url ?? '')) await check(request, reply);
+  });
+  app.addHook('onResponse', async ({ method, url }, { statusCode }) => {
+    if (method === 'GET' && statusCode < 400 && url.startsWith('/v1/') && !ABOUT_THE_INCIDENT.test(url)) {
+      platform.looked(`GET ${url}`);
+    }
   });
   for (const file of (await readdir(FOLDER)).filter((name) => /(?<!\.test)\.ts$/.test(name)).sort()) {
     const { default: routes } = (await import(new URL(file, FOLDER).href)) as { default?: EngineRoutes };

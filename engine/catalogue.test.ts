@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import base from '../scenarios/stale-online-features/scenario.ts';
-import { checkScenario, loadCatalogue } from './catalogue.ts';
+import { loadCatalogue } from './catalogue.ts';
 import type { Scenario } from './contract/scenario.ts';
+import { checkScenario } from './manifest.ts';
 import { loadParts } from './parts.ts';
 
 const parts = await loadParts();
@@ -68,6 +69,42 @@ describe('the catalogue', () => {
       'variants.base.cause: gremlins',
     ],
     ['an unknown invariant', (s) => void s.invariants.push('weather'), 'engine/invariants/weather.ts'],
+    [
+      "a recovery that only asks the product's own metrics",
+      (s) => {
+        s.recovery.checks = [{ probe: 'alert', with: { name: 'X' }, atMost: 0, means: 'quiet' }];
+      },
+      "recovery.checks: needs one that does not trust the product's own metrics: feature-staleness",
+    ],
+    [
+      'an incident in which customers may be sent away',
+      (s) => {
+        s.invariants = ['silences'];
+        s.redFlags = [];
+      },
+      'invariants: needs world',
+    ],
+    [
+      'an impossible tolerance',
+      (s) => {
+        s.recovery.checks[2]!.atLeast = 1.5;
+      },
+      'recovery.checks.2: atLeast 1.5 cannot be: world lies between 0 and 1',
+    ],
+    [
+      "a variant's own field",
+      (s) => {
+        s.variants.base!.symptoms = [{ probe: 'alarm', atLeast: 1, withinSeconds: 5, means: 'x' }];
+      },
+      'variants.base.symptoms.0.probe: there is no engine/probes/alarm.ts',
+    ],
+    [
+      'a fault that is replayed with wrong arguments',
+      (s) => {
+        s.durability = { replay: [{ fault: 'release' }], holdSeconds: 5, withinSeconds: 5, means: 'x' };
+      },
+      'durability.replay.0',
+    ],
     [
       'another folder',
       (s) => {

@@ -16,6 +16,11 @@ export const errors = catalogue('DRILL', {
     message: (slug: string) => `incident ${slug} has no such variant`,
     field: 'variant',
   },
+  TWO_WISHES: {
+    status: 400,
+    message: () => 'ask for one of variant, seed and blind, not for several',
+    field: 'variant',
+  },
   ALREADY_RUNNING: {
     status: 409,
     message: (title: string) => `an incident is open already (${title}); finish it, or ./drill stop`,

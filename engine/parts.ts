@@ -2,13 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import Type, { type TProperties } from 'typebox';
-import type { Fault, Invariant, Probe } from './contract/parts.ts';
+import type { EvidenceSource, Fault, Invariant, Probe } from './contract/parts.ts';
 
 /** Everything that lies in the engine's folders of parts, by file name. */
 export interface Parts {
   probes: Map<string, Probe<unknown>>;
   faults: Map<string, Fault<unknown>>;
   invariants: Map<string, Invariant<unknown>>;
+  evidence: Map<string, EvidenceSource>;
 }
 
 async function loadFolder<T>(folder: string): Promise<Map<string, T>> {
@@ -25,12 +26,13 @@ async function loadFolder<T>(folder: string): Promise<Map<string, T>> {
 }
 
 export async function loadParts(): Promise<Parts> {
-  const [probes, faults, invariants] = await Promise.all([
+  const [probes, faults, invariants, evidence] = await Promise.all([
     loadFolder<Probe<unknown>>('probes'),
     loadFolder<Fault<unknown>>('faults'),
     loadFolder<Invariant<unknown>>('invariants'),
+    loadFolder<EvidenceSource>('evidence'),
   ]);
-  return { probes, faults, invariants };
+  return { probes, faults, invariants, evidence };
 }
 
 const ajv = new Ajv({ strict: false, useDefaults: true });

@@ -8,6 +8,7 @@ interface Options {
   component?: string;
   cause?: string;
   evidence: string[];
+  ruledOut: string[];
 }
 
 export default (program: Command): void => {
@@ -16,11 +17,12 @@ export default (program: Command): void => {
     .option('--component <name>', 'the workload at fault, or upstream')
     .option('--cause <id>', 'one of the causes offered')
     .option(
-      '--evidence <promql>',
-      'a query that shows it; repeatable',
+      '--evidence <pointer>',
+      "what shows it, '<source>: <query>' with promql, log, http or redis; repeatable",
       (one, all: string[]) => [...all, one],
       [],
     )
+    .option('--ruled-out <id>', 'a cause it was not; repeatable', (one, all: string[]) => [...all, one], [])
     .description('name the cause, once; without a cause: what can be named')
     .action(async (options: Options) => {
       const engine = await connectEngine();
@@ -36,7 +38,7 @@ export default (program: Command): void => {
               causes.map(({ id, mechanism }) => [id, mechanism]),
             ),
             '',
-            "./drill submit --component <name> --cause <id> --evidence '<PromQL>'",
+            "./drill submit --component <name> --cause <id> --evidence '<PromQL>' --ruled-out <id>",
           ].join('\n'),
         );
         return;
@@ -45,6 +47,7 @@ export default (program: Command): void => {
         component,
         cause,
         evidence,
+        ruled_out: options.ruledOut,
       });
       print(
         options,

@@ -18,7 +18,13 @@ const grade: Grade = {
   deductions: [{ reason: 'hint 1', points: 5 }],
   times: { detect: 20, locate: null, mitigate: 100 },
   loss: { requests: 1200, missed_fraud_eur: 12_345.6, customers_declined_wrongly: 3 },
-  truth: { variant: 'base', component: 'feature-consumer', category: 'release', mechanism: 'a limit' },
+  truth: {
+    variant: 'base',
+    seed: 77,
+    component: 'feature-consumer',
+    category: 'release',
+    mechanism: 'a limit',
+  },
 };
 
 it('shows the result first, what was observed beside its threshold, prices and the truth', () => {
@@ -35,6 +41,7 @@ it('shows the result first, what was observed beside its threshold, prices and t
     'detected after 20 s, located after never, mitigated after 100 s',
     'meanwhile: 1200 requests, 12,346 EUR of fraud let through, 3 customers declined wrongly',
     'what it was: feature-consumer: a limit (release)',
+    'the same again: ./drill start 35 --seed 77',
   ]);
 });
 
@@ -43,6 +50,7 @@ it('shows of the invariants only those that do not hold', () => {
     at: '2025-03-03T00:00:00Z',
     outcome: 'inconclusive',
     recovery: [],
+    durability: [],
     invariants: [
       { name: 'world', outcome: 'pass', observed: 'unchanged', threshold: 't' },
       { name: 'silences', outcome: 'fail', observed: 'ann silenced X', threshold: 'nobody has' },

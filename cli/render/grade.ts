@@ -8,19 +8,19 @@ const lineText = ({ name, outcome, observed, threshold }: GradeLine): string =>
 const seconds = (value: number | null): string => (value === null ? 'never' : `${value} s`);
 
 /** What one check of the mitigation saw. */
-export function renderVerdict({ outcome, recovery, invariants }: Verdict): string {
+export function renderVerdict({ outcome, recovery, invariants, durability }: Verdict): string {
   const title = { pass: 'recovered', fail: 'not recovered', inconclusive: 'inconclusive: not enough data' }[
     outcome
   ];
   const broken = invariants.filter((line) => line.outcome !== 'pass');
-  return [title, ...recovery.map(lineText), ...broken.map(lineText)].join('\n');
+  return [title, ...[...recovery, ...broken, ...durability].map(lineText)].join('\n');
 }
 
 /** The grade as a person reads it: result first, then where the points went, then what it really was. */
 export function renderGrade(grade: Grade): string {
   const width = Math.max(...grade.sections.map(({ name }) => name.length));
   const sections = grade.sections.flatMap(({ name, points, of, lines }) => [
-    `${name.padEnd(width)}  ${String(points).padStart(3)}/${of}`,
+    `${name.padEnd(width)}  ${of === 0 ? `+${points}`.padStart(3) : `${String(points).padStart(3)}/${of}`}`,
     ...lines.map(lineText),
   ]);
   const deductions = grade.deductions.map(({ reason, points }) => `  -${points}  ${reason}`);
@@ -36,6 +36,7 @@ export function renderGrade(grade: Grade): string {
     `meanwhile: ${loss.requests} requests, ${euros(loss.missed_fraud_eur)} of fraud let through, ` +
       `${loss.customers_declined_wrongly ?? 'unknown'} customers declined wrongly`,
     `what it was: ${truth.component}: ${truth.mechanism} (${truth.category})`,
+    ...(truth.seed === null ? [] : [`the same again: ./drill start ${grade.incident} --seed ${truth.seed}`]),
   ].join('\n');
 }
 

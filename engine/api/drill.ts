@@ -29,9 +29,22 @@ function addDrillRoutes(app: App, drills: Drills): void {
 
   app.post(
     '/v1/drill',
-    { schema: { body: Type.Object({ scenario: Text, variant: Type.Optional(Text) }, closed) } },
+    {
+      schema: {
+        body: Type.Object(
+          {
+            scenario: Text,
+            variant: Type.Optional(Text),
+            seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 999_999 })),
+            blind: Type.Optional(Type.Boolean()),
+          },
+          closed,
+        ),
+      },
+    },
     async (request, reply) => {
-      const session = drills.start(request.body.scenario, request.body.variant);
+      const { scenario, ...wish } = request.body;
+      const session = drills.start(scenario, wish);
       return reply.code(202).send(viewOf(session));
     },
   );
@@ -68,14 +81,19 @@ function addDrillRoutes(app: App, drills: Drills): void {
     {
       schema: {
         body: Type.Object(
-          { component: Text, cause: Text, evidence: Type.Array(Text, { maxItems: 10, default: [] }) },
+          {
+            component: Text,
+            cause: Text,
+            evidence: Type.Array(Text, { maxItems: 10, default: [] }),
+            ruled_out: Type.Array(Text, { maxItems: 20, default: [] }),
+          },
           closed,
         ),
       },
     },
     async (request) => {
-      const { component, cause, evidence } = request.body;
-      await drills.current().submit(component, cause, evidence ?? []);
+      const { component, cause, evidence = [], ruled_out: ruledOut = [] } = request.body;
+      await drills.current().submit({ component, cause, evidence, ruledOut });
       return viewOf(drills.current());
     },
   );
@@ -93,7 +111,7 @@ function addDrillRoutes(app: App, drills: Drills): void {
   app.get('/v1/drill/debrief', async () => {
     const session = drills.current();
     const ended = session.record.phase === 'over' || session.record.phase === 'stopped';
-    const { folder, scenario } = drills.find(session.scenario.id);
+    const { folder, scenario } = drills.find(session.incident.id);
     return {
       ...viewOf(session),
       timeline: await session.story(),

@@ -31,6 +31,8 @@ export interface DrillContext {
   truthToken: string;
   /** Every changing call made through the engine since it was set up, oldest first. */
   actions(since: number): Promise<Action[]>;
+  /** What was looked at since then, as far as we can see it: the engine's API and Prometheus' query log. */
+  looks(since: number): Promise<Look[]>;
 }
 
 /** One changing call somebody made. */
@@ -45,9 +47,19 @@ export interface Action {
   object: string;
 }
 
+/** One read-only look somebody took at the running platform. */
+export interface Look {
+  /** Wall time, epoch ms. */
+  at: number;
+  /** `promql up`, `GET /v1/status`. */
+  what: string;
+}
+
 /** `value` undefined means no data, which is never a pass. */
 export interface Reading {
   value: number | undefined;
+  /** Where the true value may lie, for measures that are estimates: the whole of it has to clear the bound. */
+  interval?: { lower: number; upper: number };
   /** What was seen, for a person. */
   detail: string;
 }
@@ -57,6 +69,10 @@ export interface Probe<Arguments = never> {
   describe: string;
   unit: string;
   arguments: TProperties;
+  /** It trusts none of the product's own metrics: what is measured is recomputed, replayed or counted outside. */
+  oracle?: true;
+  /** Between which its value always lies; a bound outside can never be kept, or never be broken. */
+  range?: { min?: number; max?: number } | ((args: Arguments) => { min?: number; max?: number });
   read(context: DrillContext, args: Arguments): Promise<Reading>;
 }
 
@@ -68,6 +84,17 @@ export interface Fault<Arguments = never> {
   inject(context: DrillContext, args: Arguments): Promise<unknown>;
   /** Idempotent, and works after a crash of the engine from the journal alone. */
   clear(context: DrillContext, args: Arguments, undo: unknown): Promise<void>;
+  /** Begins again what lived in the engine, after a crash of the engine. */
+  rearm?(context: DrillContext, args: Arguments, undo: unknown): Promise<void>;
+}
+
+/** A file in engine/evidence: a place that somebody can point at, and the engine can look at too. */
+export interface EvidenceSource {
+  describe: string;
+  /** What a query looks like, for the help and for errors. */
+  example: string;
+  /** What is to be seen there now, shortened; null when there is nothing. @throws Error saying what is wrong with the query */
+  look(context: DrillContext, query: string): Promise<string | null>;
 }
 
 /** A file in engine/invariants: something no mitigation may change. */
@@ -83,4 +110,5 @@ export interface Invariant<Baseline = unknown> {
 
 export const defineProbe = <A>(probe: Probe<A>): Probe<A> => probe;
 export const defineFault = <A>(fault: Fault<A>): Fault<A> => fault;
+export const defineEvidence = (source: EvidenceSource): EvidenceSource => source;
 export const defineInvariant = <B>(invariant: Invariant<B>): Invariant<B> => invariant;

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../lib/contract/grade.ts';
-import scenario from '../../scenarios/stale-online-features/scenario.ts';
+import family from '../../scenarios/stale-online-features/scenario.ts';
+import { incidentOf } from '../contract/scenario.ts';
 import { newRecord, type SessionRecord } from '../session/record.ts';
 import { gradeSession } from './grade.ts';
 import { raisedFlags } from './red-flags.ts';
 
+const scenario = incidentOf(family, 'base');
+const drawn = { variant: 'base', seed: null };
 const VISIBLE = 1_000_000;
 const seconds = (n: number) => VISIBLE + n * 1000;
 const loss = { requests: 0, missed_fraud_eur: null, customers_declined_wrongly: null };
@@ -13,10 +16,11 @@ const verdict = (outcome: Verdict['outcome'], at = 100): Verdict => ({
   outcome,
   recovery: [{ name: 'fresh', outcome, observed: '', threshold: '' }],
   invariants: [{ name: 'silences', outcome: 'pass', observed: 'unchanged', threshold: '' }],
+  durability: [],
 });
 
 const perfect = (): SessionRecord => ({
-  ...newRecord(scenario.id, 'base', 1, VISIBLE - 30_000),
+  ...newRecord(scenario.id, drawn, VISIBLE - 30_000),
   visibleAt: VISIBLE,
   acknowledgedAt: seconds(20),
   updates: [
@@ -33,7 +37,8 @@ const perfect = (): SessionRecord => ({
     at: seconds(60),
     component: 'feature-consumer',
     cause: 'ingest-limit',
-    evidence: [{ query: 'up', value: 1, problem: null }],
+    evidence: [{ source: 'promql', query: 'up', value: '1', problem: null }],
+    ruledOut: ['quiet-traffic'],
   },
   verdicts: [verdict('pass')],
 });
@@ -51,7 +56,7 @@ describe('a grade', () => {
   });
   it('is nothing, and not passed, for doing nothing', () => {
     const idle = {
-      ...newRecord(scenario.id, 'base', 1, VISIBLE),
+      ...newRecord(scenario.id, drawn, VISIBLE),
       visibleAt: VISIBLE,
       verdicts: [verdict('fail')],
     };
@@ -71,6 +76,38 @@ describe('a grade', () => {
     expect(score({ ...base, updates: [] })).toBe(90);
     expect(score({ ...base, acknowledgedAt: seconds(200) })).toBe(95);
     expect(score({ ...base, acknowledgedAt: null })).toBe(90);
+  });
+  it('gives something for a cause of the right category, and for what was ruled out', () => {
+    const { submission } = perfect();
+    const said = (change: object) => score({ ...perfect(), submission: { ...submission!, ...change } });
+    expect(said({ cause: 'consumer-crash-loop' })).toBe(82);
+    expect(said({ ruledOut: [] })).toBe(97);
+    expect(said({ ruledOut: ['quiet-traffic', 'ingest-limit'] })).toBe(97);
+  });
+  it('adds a bonus for prevention, to a hundred at most', () => {
+    const seen = { name: 'again', outcome: 'pass' as const, observed: '', threshold: '' };
+    const prevention = { again: [], afterSeconds: 0, holdSeconds: 5, checks: [], points: 8, means: 'x' };
+    const graded = (record: SessionRecord) =>
+      gradeSession({ ...scenario, prevention }, record, [], loss).score;
+    const silent = { ...perfect(), updates: [] };
+    expect(graded(silent)).toBe(90);
+    expect(graded({ ...silent, prevention: seen })).toBe(98);
+    expect(graded({ ...silent, prevention: { ...seen, outcome: 'fail' } })).toBe(90);
+    expect(graded({ ...perfect(), prevention: seen })).toBe(100);
+  });
+  it('does not count a recovery that did not last', () => {
+    const gone = { name: 'restart', outcome: 'fail' as const, observed: '', threshold: '' };
+    const grade = gradeSession(
+      scenario,
+      {
+        ...perfect(),
+        verdicts: [{ ...verdict('fail'), recovery: verdict('pass').recovery, durability: [gone] }],
+      },
+      [],
+      loss,
+    );
+    expect(grade.passed).toBe(false);
+    expect(grade.sections.find(({ name }) => name === 'mitigation')?.points).toBe(0);
   });
   it('takes points for hints and for every failed check after the first', () => {
     expect(score({ ...perfect(), hintsTaken: 1 })).toBe(95);

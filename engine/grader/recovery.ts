@@ -1,5 +1,5 @@
 import type { GradeLine } from '../../lib/contract/grade.ts';
-import type { Check, Scenario } from '../contract/scenario.ts';
+import type { Check, Incident } from '../contract/scenario.ts';
 import { boundOf, type Outcome } from '../session/checks.ts';
 import type { Sample } from '../session/sampler.ts';
 
@@ -22,7 +22,7 @@ export function heldForMs(samples: readonly Sample[]): number {
 
 /** One line per recovery check and one for the traffic, over the samples of the window. */
 export function recoveryLines(
-  recovery: Scenario['recovery'],
+  recovery: Incident['recovery'],
   window: readonly Sample[],
   requests: number | undefined,
 ): GradeLine[] {

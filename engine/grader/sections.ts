@@ -1,5 +1,5 @@
 import type { GradeLine, GradeSection } from '../../lib/contract/grade.ts';
-import type { Cause } from '../contract/scenario.ts';
+import type { Cause, Incident } from '../contract/scenario.ts';
 import type { SessionRecord } from '../session/record.ts';
 
 const seconds = (from: number | null, to: number | null | undefined): number | null =>
@@ -46,25 +46,37 @@ export function localisation({ submission }: SessionRecord, truth: Cause): Grade
   ]);
 }
 
-/** Twenty points for the cause, five for evidence that still shows something when the engine asks again. */
-export function rootCause({ submission }: SessionRecord, truth: Cause): GradeSection {
+/**
+ * Seventeen points for the cause, seven for another one of its category; five for evidence that still shows something
+ * when the engine looks again, three for an alternative that was ruled out, and rightly.
+ */
+export function rootCause({ submission }: SessionRecord, { cause: truth, causes }: Incident): GradeSection {
   const right = submission?.cause === truth.id;
+  const named = causes.find(({ id }) => id === submission?.cause);
+  const near = !right && named?.category === truth.category;
   const shown = submission?.evidence.filter(({ value }) => value !== null).length ?? 0;
   const asked = submission?.evidence.length ?? 0;
+  const out = submission?.ruledOut ?? [];
+  const alternatives = out.length > 0 && !out.includes(truth.id);
   return section('root cause', [
     {
-      of: 20,
-      points: right ? 20 : 0,
+      of: 17,
+      points: right ? 17 : near ? 7 : 0,
       line: line('the cause was named', right, submission?.cause ?? 'nothing submitted', truth.id),
     },
     {
       of: 5,
       points: right && shown > 0 ? 5 : 0,
+      line: line('evidence was given', shown > 0, `${shown} of ${asked} seen again`, 'at least 1'),
+    },
+    {
+      of: 3,
+      points: right && alternatives ? 3 : 0,
       line: line(
-        'evidence was given',
-        shown > 0,
-        `${shown} of ${asked} queries answered again`,
-        'at least 1',
+        'other causes were ruled out',
+        alternatives,
+        out.join(', ') || 'none',
+        'at least 1, and not what it was',
       ),
     },
   ]);
@@ -74,14 +86,21 @@ export function rootCause({ submission }: SessionRecord, truth: Cause): GradeSec
 export function mitigation({ verdicts }: SessionRecord): GradeSection {
   const last = verdicts.at(-1);
   const none: GradeLine = line('the recovery was checked', false, 'never checked', './drill check');
-  const recovered = last?.recovery.every(({ outcome }) => outcome === 'pass');
+  const recovered = last && [...last.recovery, ...last.durability].every(({ outcome }) => outcome === 'pass');
   const kept = last?.invariants.every(({ outcome }) => outcome === 'pass');
   return {
     name: 'mitigation',
     points: (recovered ? 25 : 0) + (recovered && kept ? 15 : 0),
     of: 40,
-    lines: last ? [...last.recovery, ...last.invariants] : [none],
+    lines: last ? [...last.recovery, ...last.invariants, ...last.durability] : [none],
   };
+}
+
+/** Points on top for whoever made sure that the same fault does not hurt again. */
+export function prevention({ prevention: seen }: SessionRecord, incident: Incident): GradeSection[] {
+  if (!seen || !incident.prevention) return [];
+  const points = seen.outcome === 'pass' ? incident.prevention.points : 0;
+  return [{ name: 'prevention (bonus)', points, of: 0, lines: [seen] }];
 }
 
 /** Five points for a first update with impact and action within five minutes, five for saying what comes next. */

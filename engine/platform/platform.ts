@@ -38,6 +38,8 @@ export interface Platform {
   state: 'starting' | 'up' | 'stopping';
   /** The incident that is open, told by whoever runs incidents. */
   incident: () => { number: number; title: string; phase: string } | null;
+  /** Told of every look somebody takes through the engine; set by whoever wants to know. */
+  looked: (what: string) => void;
   port(name: PortName): number;
   url(name: PortName): string;
 }
@@ -118,6 +120,7 @@ export async function openPlatform(
     records,
     state: 'starting',
     incident: () => null,
+    looked: () => {},
     port,
     url,
   };

@@ -5,6 +5,7 @@ import { activeAlerts } from '../prometheus.ts';
 export default defineProbe<{ name: string }>({
   describe: 'How many instances of an alert are firing, as Prometheus sees it.',
   unit: 'alerts',
+  range: { min: 0 },
   arguments: { name: Type.String({ minLength: 1 }) },
   async read(context, { name }) {
     const alerts = await activeAlerts(context);

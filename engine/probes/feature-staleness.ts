@@ -14,6 +14,8 @@ const LONGEST = 60;
 export default defineProbe<{ view: string; hours: number }>({
   describe: 'Age of the oldest recent transaction that the online rows do not hold yet.',
   unit: 'business seconds',
+  oracle: true,
+  range: { min: 0 },
   arguments: {
     view: Type.String({ pattern: '^[a-z_]+@[0-9]+$', default: 'fraud@1' }),
     hours: Type.Number({ minimum: 1, default: 12, description: 'business hours to look back' }),

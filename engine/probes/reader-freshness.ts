@@ -7,6 +7,7 @@ const READERS = ['inference-eu', 'inference-us'] as const;
 export default defineProbe<{ view: string }>({
   describe: 'Freshness of the features as inference sees it, the worst of all partitions and regions.',
   unit: 'business seconds',
+  range: { min: 0 },
   arguments: { view: Type.String({ default: 'fraud' }) },
   async read({ url }, { view }) {
     const perReader = await Promise.all(

@@ -3,6 +3,7 @@ import { defineProbe } from '../contract/parts.ts';
 export default defineProbe<Record<string, never>>({
   describe: 'Share of the wanted replicas that are ready, over everything the platform consists of.',
   unit: 'ratio',
+  range: { min: 0, max: 1 },
   arguments: {},
   async read({ target }) {
     const workloads = await target.list();

@@ -1,12 +1,18 @@
 import Type from 'typebox';
+import { proportionInterval } from '../../lib/stats/interval.ts';
 import { defineProbe } from '../contract/parts.ts';
 import { worldTruth } from '../world.ts';
+
+/** The true ratio is worse than the bound one time in twenty. */
+const ONE_SIDED = 1.645;
 
 type Measure = 'requests_per_second' | 'answered_ratio' | 'p99_seconds';
 
 export default defineProbe<{ measure: Measure; seconds: number }>({
   describe: "What the bank's customers got over the last wall seconds, by the world's own count.",
   unit: 'as the measure says',
+  oracle: true,
+  range: ({ measure }) => (measure === 'answered_ratio' ? { min: 0, max: 1 } : { min: 0 }),
   arguments: {
     measure: Type.Unsafe<Measure>({
       type: 'string',
@@ -22,7 +28,8 @@ export default defineProbe<{ measure: Measure; seconds: number }>({
     }
     if (requests === 0) return { value: undefined, detail: 'no requests' };
     if (measure === 'answered_ratio') {
-      return { value: answered / requests, detail: `${answered} of ${requests} answered` };
+      const interval = proportionInterval(answered, requests, ONE_SIDED)!;
+      return { value: interval.value, interval, detail: `${answered} of ${requests} answered` };
     }
     return { value: latency_seconds.p99 ?? undefined, detail: `p99 ${latency_seconds.p99} s` };
   },

@@ -21,16 +21,17 @@ export async function readCheck(parts: Parts, context: DrillContext, check: Chec
   } catch (error) {
     reading = { value: undefined, detail: `no data: ${messageOf(error)}` };
   }
-  return { ...reading, outcome: judge(check, reading.value) };
+  return { ...reading, outcome: judge(check, reading) };
 }
 
+/** An estimate passes when all of its interval does: the lucky half of a wide one proves nothing. */
 export function judge(
   { atMost, atLeast }: Pick<Check, 'atMost' | 'atLeast'>,
-  value: number | undefined,
+  { value, interval }: Pick<Reading, 'value' | 'interval'>,
 ): Outcome {
   if (value === undefined || Number.isNaN(value)) return 'inconclusive';
-  if (atMost !== undefined) return value <= atMost ? 'pass' : 'fail';
-  return value >= (atLeast ?? Number.POSITIVE_INFINITY) ? 'pass' : 'fail';
+  if (atMost !== undefined) return (interval?.upper ?? value) <= atMost ? 'pass' : 'fail';
+  return (interval?.lower ?? value) >= (atLeast ?? Number.POSITIVE_INFINITY) ? 'pass' : 'fail';
 }
 
 export const boundOf = ({ atMost, atLeast }: Pick<Check, 'atMost' | 'atLeast'>): string =>

@@ -1,11 +1,11 @@
-import type { Random } from '../../lib/kit/random.ts';
 import type { CatalogueEntry } from '../catalogue.ts';
 import type { DrillContext } from '../contract/parts.ts';
 import { errors } from '../errors.ts';
 import type { Parts } from '../parts.ts';
-import { Journal } from './journal.ts';
+import { drawVariant, type Wish } from './draw.ts';
+import type { Journal } from './journal.ts';
 import { isArmed } from './record.ts';
-import { Session } from './session.ts';
+import { Session, type Snapshots, type Surroundings } from './session.ts';
 
 /** What every incident of a platform reaches; which scenario runs is added when it does. */
 export type SharedContext = Omit<DrillContext, 'scenarioFolder'>;
@@ -14,8 +14,8 @@ export interface DrillsOptions {
   catalogue: readonly CatalogueEntry[];
   parts: Parts;
   context: SharedContext;
-  journalPath: string;
-  random: Random;
+  journal: Journal;
+  snapshots: Snapshots;
   /** Whether the platform is up, so that an incident can begin. */
   ready(): boolean;
 }
@@ -28,7 +28,7 @@ export class Drills {
 
   constructor(options: DrillsOptions) {
     this.#options = options;
-    this.#journal = new Journal(options.journalPath);
+    this.#journal = options.journal;
   }
 
   get catalogue(): readonly CatalogueEntry[] {
@@ -49,22 +49,18 @@ export class Drills {
     if (!record) return;
     const entry = this.#options.catalogue.find(({ scenario }) => scenario.id === record.scenario);
     if (!entry) return;
-    const { parts } = this.#options;
-    this.#session = Session.resume(entry.scenario, parts, this.#context(entry), this.#journal, record);
+    this.#session = Session.resume(this.#around(entry), record);
   }
 
-  /** @throws AppError DRILL_ALREADY_RUNNING, _PLATFORM_STARTING, _UNKNOWN_SCENARIO, _UNKNOWN_VARIANT */
-  start(name: string, variant?: string): Session {
+  /** @throws AppError DRILL_ALREADY_RUNNING, _PLATFORM_STARTING, _UNKNOWN_SCENARIO, _UNKNOWN_VARIANT, _TWO_WISHES */
+  start(name: string, wish: Wish = {}): Session {
     if (this.#session && isArmed(this.#session.record))
-      throw errors.ALREADY_RUNNING(this.#session.scenario.title);
+      throw errors.ALREADY_RUNNING(this.#session.incident.title);
     if (!this.#options.ready()) throw errors.PLATFORM_STARTING();
     const entry = this.find(name);
     const { scenario } = entry;
-    const names = Object.keys(scenario.variants);
-    const chosen = variant ?? this.#options.random.pick(names);
-    if (!names.includes(chosen)) throw errors.UNKNOWN_VARIANT(name);
-    const { parts } = this.#options;
-    this.#session = Session.begin(scenario, chosen, parts, this.#context(entry), this.#journal);
+    const drawn = drawVariant(scenario, wish);
+    this.#session = Session.begin(this.#around(entry), drawn);
     return this.#session;
   }
 
@@ -77,12 +73,14 @@ export class Drills {
   /** What is going on right now, if anything is. */
   open(): { number: number; title: string; phase: string } | null {
     if (!this.#session || !isArmed(this.#session.record)) return null;
-    const { scenario, record } = this.#session;
-    return { number: scenario.number, title: scenario.title, phase: record.phase };
+    const { incident, record } = this.#session;
+    return { number: incident.number, title: incident.title, phase: record.phase };
   }
 
-  #context({ folder }: CatalogueEntry): DrillContext {
-    return { ...this.#options.context, scenarioFolder: folder };
+  #around({ scenario, folder }: CatalogueEntry): Surroundings {
+    const { parts, context, snapshots } = this.#options;
+    const own = { ...context, scenarioFolder: folder };
+    return { scenario, parts, context: own, journal: this.#journal, snapshots };
   }
 
   async suspend(): Promise<void> {

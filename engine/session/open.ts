@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { RedisEventLog } from '../../lib/kit/eventlog/redis.ts';
-import { createRandom } from '../../lib/kit/random.ts';
 import { connectRedis } from '../../lib/kit/redis.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 import { auditedActions } from '../actions.ts';
@@ -9,6 +8,8 @@ import { loadParts } from '../parts.ts';
 import type { Platform } from '../platform/platform.ts';
 import { ProxyClient } from '../proxy/client.ts';
 import { Drills, type SharedContext } from './drills.ts';
+import { Journal } from './journal.ts';
+import { Looks } from './looks.ts';
 
 const COMES_UP_WITHIN_MS = 600_000;
 
@@ -19,8 +20,8 @@ export async function openDrills(platform: Platform): Promise<Drills> {
     catalogue: await loadCatalogue(parts),
     parts,
     context: contextOf(platform),
-    journalPath: join(platform.layout.state, 'incident.json'),
-    random: createRandom(`${Date.now()}:${process.pid}`),
+    journal: new Journal(join(platform.layout.state, 'incident.sealed'), platform.secrets.engine),
+    snapshots: noSnapshots,
     ready: () => platform.state === 'up',
   });
   platform.incident = () => drills.open();
@@ -40,18 +41,10 @@ export async function openDrills(platform: Platform): Promise<Drills> {
 }
 
 /** Past the fault proxy: an armed network fault must not blind the grader. */
-function contextOf({
-  port,
-  url,
-  layout,
-  lifecycle,
-  clock,
-  logger,
-  metrics,
-  target,
-  secrets,
-  actions,
-}: Platform): SharedContext {
+function contextOf(platform: Platform): SharedContext {
+  const { port, url, layout, lifecycle, clock, logger, metrics, target, secrets, actions } = platform;
+  const looks = new Looks(join(layout.logs, 'prometheus-queries.log'));
+  platform.looked = (what) => looks.add(what);
   const redisUrl = (name: 'redis-online' | 'redis-log') => `redis://127.0.0.1:${port(name)}`;
   const online = connectRedis(redisUrl('redis-online'), { commandTimeout: 5_000 });
   const logRedis = connectRedis(redisUrl('redis-log'), { commandTimeout: 5_000 });
@@ -79,6 +72,7 @@ function contextOf({
     scratch: join(layout.state, 'engine', 'scratch'),
     adminToken: secrets.admin,
     truthToken: secrets.truth,
+    looks: (since) => looks.since(since),
     actions: async (since) => {
       const [commands, audited] = await Promise.all([actions.since(since), auditedActions(context, since)]);
       return [...commands, ...audited].sort((a, b) => a.at - b.at);
@@ -86,3 +80,5 @@ function contextOf({
   };
   return context;
 }
+
+const noSnapshots = { save: async () => {}, restore: async () => {}, remove: async () => {} };

@@ -1,4 +1,6 @@
-import type { Grade, Verdict } from '../../lib/contract/grade.ts';
+import type { Grade, GradeLine, Verdict } from '../../lib/contract/grade.ts';
+import type { Disruption } from '../contract/scenario.ts';
+import type { Drawn } from './draw.ts';
 
 export type Phase =
   | 'checking' // steady state
@@ -14,15 +16,34 @@ export interface TimelineEntry {
   at: number;
   /** Business time, RFC 3339. */
   business: string;
-  kind: 'engine' | 'page' | 'candidate' | 'action';
+  kind: 'engine' | 'page' | 'candidate' | 'action' | 'look';
   text: string;
+}
+
+/** One thing somebody points at, as the engine saw it when it looked again. */
+export interface Evidence {
+  /** File name in engine/evidence. */
+  source: string;
+  query: string;
+  /** Null when there was nothing to see. */
+  value: string | null;
+  problem: string | null;
 }
 
 export interface Submission {
   at: number;
   component: string;
   cause: string;
-  evidence: { query: string; value: number | null; problem: string | null }[];
+  evidence: Evidence[];
+  /** Causes offered that it was not. */
+  ruledOut: string[];
+}
+
+/** Something that was done to the platform and has to be undone. */
+export interface Armed {
+  disruption: Disruption;
+  /** What its `clear` needs; null while it is not known whether it took effect. */
+  undo: { done: unknown } | null;
 }
 
 export interface StatusUpdate {
@@ -39,6 +60,8 @@ export interface SessionRecord {
   id: string;
   scenario: string;
   variant: string;
+  /** With which the variant was drawn; null when it was not drawn. */
+  seed: number | null;
   phase: Phase;
   /** Why it was refused, or what holds it up. */
   problem: string | null;
@@ -49,26 +72,26 @@ export interface SessionRecord {
   acknowledgedAt: number | null;
   endedAt: number | null;
   baseline: Record<string, unknown>;
-  /** Per disruption: what `clear` needs, or null while it has not been injected. */
-  undo: ({ done: unknown } | null)[];
+  /** The state before everything is kept as a snapshot. */
+  saved: boolean;
+  /** Oldest first. */
+  armed: Armed[];
   timeline: TimelineEntry[];
   updates: StatusUpdate[];
   hintsTaken: number;
   submission: Submission | null;
   verdicts: Verdict[];
   checking: boolean;
+  /** What became of the same fault afterwards, where the scenario asks. */
+  prevention: GradeLine | null;
   grade: Grade | null;
 }
 
-export const newRecord = (
-  scenario: string,
-  variant: string,
-  disruptions: number,
-  now: number,
-): SessionRecord => ({
+export const newRecord = (scenario: string, { variant, seed }: Drawn, now: number): SessionRecord => ({
   id: new Date(now).toISOString().replace(/\D/g, '').slice(0, 14),
   scenario,
   variant,
+  seed,
   phase: 'checking',
   problem: null,
   startedAt: now,
@@ -78,13 +101,15 @@ export const newRecord = (
   acknowledgedAt: null,
   endedAt: null,
   baseline: {},
-  undo: Array.from({ length: disruptions }, () => null),
+  saved: false,
+  armed: [],
   timeline: [],
   updates: [],
   hintsTaken: 0,
   submission: null,
   verdicts: [],
   checking: false,
+  prevention: null,
   grade: null,
 });
 

@@ -1,82 +1,86 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Grade, Verdict } from '../../lib/contract/grade.ts';
+import type { Grade } from '../../lib/contract/grade.ts';
 import { messageOf } from '../../lib/kit/errors.ts';
 import type { DrillContext } from '../contract/parts.ts';
-import type { Scenario } from '../contract/scenario.ts';
+import { type Incident, incidentOf, type Scenario } from '../contract/scenario.ts';
 import { errors } from '../errors.ts';
 import { gradeSession } from '../grader/grade.ts';
 import { raisedFlags } from '../grader/red-flags.ts';
 import type { Parts } from '../parts.ts';
-import { instantQuery } from '../prometheus.ts';
 import { worldTruth } from '../world.ts';
+import { arm, disarm, rearm } from './armed.ts';
 import { readCheck } from './checks.ts';
-import { clearAll, injectAll } from './disruptions.ts';
+import type { Drawn } from './draw.ts';
+import { lookAgain } from './evidence.ts';
 import type { Journal } from './journal.ts';
-import { judgeMitigation } from './judge.ts';
+import { judgeMitigation, judgePrevention } from './judge.ts';
 import { newRecord, type SessionRecord, type StatusUpdate, type TimelineEntry } from './record.ts';
 import { Sampler } from './sampler.ts';
 import { awaitSteadyState } from './steady.ts';
+import { storyOf } from './story.ts';
 
 const STEADY_DEADLINE_MS = 45_000;
 /** A mitigation that is catching up gets this long to show its first good sample. */
 const SETTLE_MS = 20_000;
 const LOOK_MS = 500;
+/** The bank as it was before somebody began to practise. */
+const SNAPSHOT = 'before-incident';
+
+/** Keeps and brings back the platform's data. */
+export interface Snapshots {
+  save(name: string): Promise<void>;
+  restore(name: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** What one incident runs in. */
+export interface Surroundings {
+  scenario: Scenario;
+  parts: Parts;
+  context: DrillContext;
+  journal: Journal;
+  snapshots: Snapshots;
+}
+
+/** What somebody names as the cause. */
+export interface Answer {
+  component: string;
+  cause: string;
+  /** `<source>: <query>`; PromQL when no source is named. */
+  evidence: readonly string[];
+  ruledOut: readonly string[];
+}
 
 /** One incident from steady state to restored, and everything somebody on call does in between. */
 export class Session {
   readonly record: SessionRecord;
-  readonly scenario: Scenario;
-  readonly #parts: Parts;
-  readonly #context: DrillContext;
-  readonly #journal: Journal;
+  readonly incident: Incident;
+  readonly #around: Surroundings;
   readonly #abort = new AbortController();
   readonly #sampler: Sampler;
   #work: Promise<void> = Promise.resolve();
 
-  constructor(
-    scenario: Scenario,
-    parts: Parts,
-    context: DrillContext,
-    journal: Journal,
-    record: SessionRecord,
-  ) {
-    this.scenario = scenario;
+  constructor(around: Surroundings, record: SessionRecord) {
+    this.#around = around;
     this.record = record;
-    this.#parts = parts;
-    this.#context = context;
-    this.#journal = journal;
-    this.#sampler = new Sampler(parts, context, scenario.recovery.checks);
+    this.incident = incidentOf(around.scenario, record.variant);
+    this.#sampler = new Sampler(around.parts, around.context, this.incident.recovery.checks);
   }
 
-  static begin(
-    scenario: Scenario,
-    variant: string,
-    parts: Parts,
-    context: DrillContext,
-    journal: Journal,
-  ): Session {
-    const { disruptions } = scenario.variants[variant]!;
-    const record = newRecord(scenario.id, variant, disruptions.length, Date.now());
-    const session = new Session(scenario, parts, context, journal, record);
-    session.#note('engine', 'checking that the bank is healthy');
+  static begin(around: Surroundings, drawn: Drawn): Session {
+    const session = new Session(around, newRecord(around.scenario.id, drawn, Date.now()));
+    session.#note('engine', 'keeping a snapshot, and checking that the bank is healthy');
     session.#work = session.#open();
     return session;
   }
 
   /** Goes on with what a crash of the engine interrupted. */
-  static resume(
-    scenario: Scenario,
-    parts: Parts,
-    context: DrillContext,
-    journal: Journal,
-    record: SessionRecord,
-  ): Session {
-    const session = new Session(scenario, parts, context, journal, record);
+  static resume(around: Surroundings, record: SessionRecord): Session {
+    const session = new Session(around, record);
     record.checking = false;
     if (record.phase === 'open') {
       session.#note('engine', 'the engine was restarted; the incident goes on');
-      session.#sampler.start();
-      session.#work = session.#watchDeadline();
+      session.#work = session.#goOn();
     } else if (record.phase === 'checking' || record.phase === 'injecting' || record.phase === 'waiting') {
       session.#work = session.#refuse('the engine was restarted before the incident was open');
     }
@@ -98,41 +102,30 @@ export class Session {
 
   hint(): { text: string; cost: number } {
     this.#needOpen('a hint');
-    const hint = this.scenario.hints[this.record.hintsTaken];
+    const hint = this.incident.hints[this.record.hintsTaken];
     if (!hint) throw errors.NO_MORE_HINTS();
     this.record.hintsTaken += 1;
     this.#note('candidate', `took hint ${this.record.hintsTaken}`);
     return hint;
   }
 
-  async submit(component: string, cause: string, queries: readonly string[]): Promise<void> {
+  async submit({ component, cause, evidence, ruledOut }: Answer): Promise<void> {
     this.#needOpen('submitting');
     if (this.record.submission) throw errors.ALREADY_SUBMITTED();
-    const known = this.scenario.causes.map(({ id }) => id);
-    if (!known.includes(cause)) throw errors.UNKNOWN_CAUSE(cause, known.join(', '));
-    const evidence = await Promise.all(
-      queries.map(async (query) => {
-        try {
-          return { query, value: (await instantQuery(this.#context, query)) ?? null, problem: null };
-        } catch (error) {
-          return { query, value: null, problem: messageOf(error) };
-        }
-      }),
-    );
-    this.record.submission = { at: Date.now(), component, cause, evidence };
+    const known = this.incident.causes.map(({ id }) => id);
+    for (const one of [cause, ...ruledOut]) {
+      if (!known.includes(one)) throw errors.UNKNOWN_CAUSE(one, known.join(', '));
+    }
+    const { parts, context } = this.#around;
+    const at = Date.now();
+    const seen = await Promise.all(evidence.map((pointer) => lookAgain(parts.evidence, context, pointer)));
+    this.record.submission = { at, component, cause, evidence: seen, ruledOut: [...ruledOut] };
     this.#note('candidate', `named the cause: ${component}, ${cause}`);
   }
 
-  /** What happened, and what was done to the platform meanwhile, oldest first. */
-  async story(): Promise<TimelineEntry[]> {
-    const { injectedAt, endedAt, timeline } = this.record;
-    const actions = injectedAt === null ? [] : await this.#context.actions(injectedAt);
-    const done = actions
-      .filter(({ at }) => endedAt === null || at <= endedAt)
-      .map(({ at, business, actor, action, object }) => {
-        return { at, business, kind: 'action' as const, text: `${actor}: ${action} ${object}` };
-      });
-    return [...timeline, ...done].sort((a, b) => a.at - b.at);
+  /** What happened, what was looked at and what was done to the platform meanwhile, oldest first. */
+  story(): Promise<TimelineEntry[]> {
+    return storyOf(this.record, this.#around.context);
   }
 
   /** Begins a check of the mitigation; `record.checking` falls when its verdict is in. */
@@ -148,16 +141,20 @@ export class Session {
   }
 
   async #check(): Promise<void> {
-    const verdict = await this.#judge(SETTLE_MS);
+    const verdict = await judgeMitigation(this.#bench(SETTLE_MS));
     if (this.record.phase !== 'open') return;
     this.record.verdicts.push(verdict);
     this.#note('engine', `check ${this.record.verdicts.length}: ${verdict.outcome}`);
-    if (verdict.outcome === 'pass') await this.#end('the bank has recovered');
+    if (verdict.outcome === 'pass') {
+      this.record.prevention = await judgePrevention(this.#bench(0));
+      await this.#end('the bank has recovered');
+    }
     this.record.checking = false;
   }
 
   /** Ends the incident and restores the platform. Idempotent. */
   async stop(): Promise<void> {
+    const { parts, context, snapshots } = this.#around;
     this.#abort.abort();
     await this.#work;
     await this.#sampler.stop();
@@ -166,9 +163,15 @@ export class Session {
     this.record.endedAt ??= Date.now();
     // Without a grade, if need be: whatever cannot be asked any more must not keep the bank broken.
     this.record.grade ??= await this.#grade().catch(() => null);
-    await clearAll(this.#parts, this.#context, this.scenario, this.record);
+    await disarm(parts, context, this.record, () => this.#save());
     for (const [name, baseline] of Object.entries(this.record.baseline)) {
-      await this.#parts.invariants.get(name)?.restore?.(this.#context, baseline);
+      await parts.invariants.get(name)?.restore?.(context, baseline);
+    }
+    if (this.record.saved) {
+      this.#note('engine', 'bringing back the data of before');
+      await snapshots.restore(SNAPSHOT);
+      await snapshots.remove(SNAPSHOT);
+      this.record.saved = false;
     }
     this.record.phase = 'stopped';
     this.#note('engine', 'the platform is restored');
@@ -181,20 +184,26 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    const { record, scenario } = this;
+    const { record, incident } = this;
+    const { parts, context, snapshots } = this.#around;
     const { signal } = this.#abort;
+    const save = () => this.#save();
     try {
-      const problem = await awaitSteadyState(this.#parts, this.#context, scenario.steadyState, {
+      await snapshots.save(SNAPSHOT);
+      record.saved = true;
+      save();
+      await arm(parts, context, record, incident.posture, save);
+      const problem = await awaitSteadyState(parts, context, incident.steadyState, {
         deadlineMs: STEADY_DEADLINE_MS,
         signal,
       });
       if (problem !== undefined) return await this.#refuse(`the bank is not healthy: ${problem}`);
-      for (const name of scenario.invariants) {
-        record.baseline[name] = await this.#parts.invariants.get(name)!.capture(this.#context);
+      for (const name of incident.invariants) {
+        record.baseline[name] = await parts.invariants.get(name)!.capture(context);
       }
       record.phase = 'injecting';
       this.#note('engine', 'the bank is healthy; something is about to happen');
-      await injectAll(this.#parts, this.#context, scenario, record, () => this.#journal.save(record));
+      await arm(parts, context, record, [...incident.decoys, ...incident.disruptions], save);
       record.injectedAt = Date.now();
       record.phase = 'waiting';
       this.#note('engine', 'waiting for the page');
@@ -206,11 +215,19 @@ export class Session {
     }
   }
 
+  async #goOn(): Promise<void> {
+    const { parts, context } = this.#around;
+    await rearm(parts, context, this.record);
+    this.#sampler.start();
+    await this.#watchDeadline();
+  }
+
   async #awaitPage(signal: AbortSignal): Promise<void> {
-    const [page] = this.scenario.symptoms;
+    const { parts, context } = this.#around;
+    const [page] = this.incident.symptoms;
     const end = Date.now() + page!.withinSeconds * 1000;
     while (!signal.aborted) {
-      const reading = await readCheck(this.#parts, this.#context, page!);
+      const reading = await readCheck(parts, context, page!);
       if (reading.outcome === 'pass') return this.#page(page!.means);
       if (Date.now() > end) {
         return this.#refuse(`the page did not come within ${page!.withinSeconds} s: ${reading.detail}`);
@@ -221,7 +238,7 @@ export class Session {
 
   #page(text: string): void {
     this.record.visibleAt = Date.now();
-    this.record.deadlineAt = this.record.visibleAt + this.scenario.minutes * 60_000;
+    this.record.deadlineAt = this.record.visibleAt + this.incident.minutes * 60_000;
     this.record.phase = 'open';
     this.#note('page', text);
     this.#work = this.#watchDeadline();
@@ -236,23 +253,25 @@ export class Session {
     }
     if (signal.aborted || this.record.phase !== 'open') return;
     try {
-      this.record.verdicts.push(await this.#judge(0));
+      this.record.verdicts.push(await judgeMitigation(this.#bench(0)));
       await this.#end('time is up');
     } catch (error) {
       this.#note('engine', `time is up, and the bank could not be graded: ${messageOf(error)}`);
     }
   }
 
-  #judge(settleMs: number): Promise<Verdict> {
-    return judgeMitigation({
-      parts: this.#parts,
-      context: this.#context,
-      scenario: this.scenario,
+  #bench(settleMs: number) {
+    const { parts, context } = this.#around;
+    return {
+      parts,
+      context,
+      incident: this.incident,
       record: this.record,
       sampler: this.#sampler,
       settleMs,
       signal: this.#abort.signal,
-    });
+      note: (text: string) => this.#note('engine', text),
+    };
   }
 
   async #end(why: string): Promise<void> {
@@ -265,14 +284,15 @@ export class Session {
   }
 
   async #grade(): Promise<Grade> {
-    const { record, scenario } = this;
+    const { record, incident } = this;
+    const { context } = this.#around;
     const since = record.injectedAt ?? record.startedAt;
-    const actions = await this.#context.actions(since);
-    const loss = await worldTruth(this.#context, (Date.now() - since) / 1000).catch(() => undefined);
+    const actions = await context.actions(since);
+    const loss = await worldTruth(context, (Date.now() - since) / 1000).catch(() => undefined);
     return gradeSession(
-      scenario,
+      incident,
       record,
-      raisedFlags(scenario.redFlags, actions, record, record.verdicts.at(-1)),
+      raisedFlags(incident.redFlags, actions, record, record.verdicts.at(-1)),
       {
         requests: loss?.requests ?? 0,
         missed_fraud_eur: loss?.missed_fraud_eur ?? null,
@@ -281,9 +301,14 @@ export class Session {
     );
   }
 
+  /** What has been done so far is undone; with the posture alone, nothing but settings has changed. */
   async #refuse(problem: string): Promise<void> {
+    const { parts, context, snapshots } = this.#around;
     this.record.problem = problem;
-    await clearAll(this.#parts, this.#context, this.scenario, this.record);
+    await disarm(parts, context, this.record, () => this.#save());
+    if (this.record.saved && this.record.injectedAt !== null) await snapshots.restore(SNAPSHOT);
+    if (this.record.saved) await snapshots.remove(SNAPSHOT);
+    this.record.saved = false;
     this.record.phase = 'refused';
     await this.#sampler.stop();
     this.#note('engine', `not started: ${problem}`);
@@ -297,7 +322,11 @@ export class Session {
   }
 
   #note(kind: TimelineEntry['kind'], text: string): void {
-    this.record.timeline.push({ at: Date.now(), business: this.#context.clock.iso(), kind, text });
-    this.#journal.save(this.record);
+    this.record.timeline.push({ at: Date.now(), business: this.#around.context.clock.iso(), kind, text });
+    this.#save();
+  }
+
+  #save(): void {
+    this.#around.journal.save(this.record);
   }
 }

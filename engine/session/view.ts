@@ -2,13 +2,13 @@ import { isOpen } from './record.ts';
 import type { Session } from './session.ts';
 
 /** What a candidate may see of a session: nothing that names the cause before the end. */
-export function viewOf({ record, scenario }: Session) {
+export function viewOf({ record, incident }: Session) {
   const ended = record.phase === 'over' || record.phase === 'stopped';
   return {
     id: record.id,
-    incident: scenario.number,
-    title: scenario.title,
-    level: scenario.level,
+    incident: incident.number,
+    title: incident.title,
+    level: incident.level,
     phase: record.phase,
     problem: record.problem,
     started_at: new Date(record.startedAt).toISOString(),
@@ -19,9 +19,9 @@ export function viewOf({ record, scenario }: Session) {
     acknowledged: record.acknowledgedAt !== null,
     submitted: record.submission !== null,
     checking: record.checking,
-    hints: { taken: record.hintsTaken, of: scenario.hints.length },
-    causes: scenario.causes.map(({ id, mechanism }) => ({ id, mechanism })),
-    components: [...new Set(scenario.causes.map(({ component }) => component))].sort(),
+    hints: { taken: record.hintsTaken, of: incident.hints.length },
+    causes: incident.causes.map(({ id, mechanism }) => ({ id, mechanism })),
+    components: [...new Set(incident.causes.map(({ component }) => component))].sort(),
     timeline: record.timeline,
     updates: record.updates,
     verdict: record.verdicts.at(-1) ?? null,

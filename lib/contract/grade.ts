@@ -24,6 +24,7 @@ export const VerdictSchema = Type.Object({
   outcome: Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('inconclusive')]),
   recovery: Type.Array(GradeLineSchema),
   invariants: Type.Array(GradeLineSchema),
+  durability: Type.Array(GradeLineSchema, { description: 'what was done to the bank once it had recovered' }),
 });
 
 /** The one document about how somebody did; the command line, the console and the report render it. */
@@ -49,6 +50,7 @@ export const GradeSchema = Type.Object({
   }),
   truth: Type.Object({
     variant: Type.String(),
+    seed: nullable(Type.Integer({ description: 'draws the same variant again' })),
     component: Type.String(),
     category: Type.String(),
     mechanism: Type.String(),

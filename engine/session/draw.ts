@@ -1,0 +1,39 @@
+import { randomInt } from 'node:crypto';
+import { createRandom } from '../../lib/kit/random.ts';
+import type { Scenario } from '../contract/scenario.ts';
+import { errors } from '../errors.ts';
+
+/** How somebody asked for an incident. At most one of the three. */
+export interface Wish {
+  variant?: string;
+  /** Draws a variant; the same seed draws the same one. */
+  seed?: number;
+  /** Draws a variant with a seed nobody has seen; the report tells it. */
+  blind?: boolean;
+}
+
+export interface Drawn {
+  variant: string;
+  /** Null when it was asked for by name, or nothing was asked for. */
+  seed: number | null;
+}
+
+/** Seeds are below this, so that they can be typed. */
+const SEEDS = 1_000_000;
+
+/**
+ * Which variant it will be: the one asked for, one drawn, or the family's first.
+ * @throws AppError DRILL_UNKNOWN_VARIANT, DRILL_TWO_WISHES
+ */
+export function drawVariant({ id, variants }: Scenario, wish: Wish): Drawn {
+  const names = Object.keys(variants);
+  const asked = [wish.variant, wish.seed, wish.blind || undefined].filter((one) => one !== undefined);
+  if (asked.length > 1) throw errors.TWO_WISHES();
+  if (wish.variant !== undefined) {
+    if (!names.includes(wish.variant)) throw errors.UNKNOWN_VARIANT(id);
+    return { variant: wish.variant, seed: null };
+  }
+  const seed = wish.blind ? randomInt(SEEDS) : wish.seed;
+  if (seed === undefined) return { variant: names[0]!, seed: null };
+  return { variant: createRandom(`${id}:${seed}`).pick(names), seed };
+}
