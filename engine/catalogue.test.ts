@@ -106,6 +106,19 @@ describe('the catalogue', () => {
       'durability.replay.0',
     ],
     [
+      'a query that is no PromQL',
+      (s) => {
+        s.symptoms[1] = {
+          probe: 'promql',
+          with: { query: 'sum(up' },
+          atLeast: 1,
+          withinSeconds: 5,
+          means: 'x',
+        };
+      },
+      'symptoms.1.with: the query ends too early',
+    ],
+    [
       'another folder',
       (s) => {
         s.id = 'other';

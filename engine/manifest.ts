@@ -93,6 +93,8 @@ function checkOne(parts: Parts, check: Check, field: string, refuse: Refuse): vo
   if (!probe) throw refuse(`${field}.probe`, `there is no engine/probes/${check.probe}.ts`);
   const outcome = checkArguments(probe.arguments, check.with);
   if ('problem' in outcome) throw refuse(field, outcome.problem);
+  const wrong = probe.refuse?.(outcome.args);
+  if (wrong !== undefined) throw refuse(`${field}.with`, wrong);
   if ((check.atMost === undefined) === (check.atLeast === undefined)) {
     throw refuse(field, 'needs exactly one of atMost and atLeast');
   }

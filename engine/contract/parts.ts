@@ -73,6 +73,8 @@ export interface Probe<Arguments = never> {
   oracle?: true;
   /** Between which its value always lies; a bound outside can never be kept, or never be broken. */
   range?: { min?: number; max?: number } | ((args: Arguments) => { min?: number; max?: number });
+  /** Why arguments that fit their schema can still not be used: a query with a mistake in it. */
+  refuse?(args: Arguments): string | undefined;
   read(context: DrillContext, args: Arguments): Promise<Reading>;
 }
 
