@@ -31,15 +31,18 @@ export class Drills {
     this.#journal = options.journal;
   }
 
+  /** What a candidate may choose from. */
   get catalogue(): readonly CatalogueEntry[] {
-    return this.#options.catalogue;
+    return this.#options.catalogue.filter(({ hidden }) => !hidden);
   }
 
   /** By slug or by incident number. @throws AppError DRILL_UNKNOWN_SCENARIO */
   find(name: string): CatalogueEntry {
-    const { catalogue } = this.#options;
-    const entry = catalogue.find(({ scenario }) => scenario.id === name || String(scenario.number) === name);
-    if (!entry) throw errors.UNKNOWN_SCENARIO(name, catalogue.map(({ scenario }) => scenario.id).join(', '));
+    const entry = this.#options.catalogue.find(
+      ({ scenario }) => scenario.id === name || String(scenario.number) === name,
+    );
+    if (!entry)
+      throw errors.UNKNOWN_SCENARIO(name, this.catalogue.map(({ scenario }) => scenario.id).join(', '));
     return entry;
   }
 

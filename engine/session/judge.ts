@@ -9,8 +9,8 @@ import { worldTruth } from '../world.ts';
 import { arm } from './armed.ts';
 import type { SessionRecord } from './record.ts';
 import { Sampler } from './sampler.ts';
+import type { Timing } from './timing.ts';
 
-const LOOK_MS = 500;
 /** However short the window is, this much is shown of a recovery that never began. */
 const SHORTEST_WINDOW_MS = 10_000;
 
@@ -22,6 +22,7 @@ export interface Bench {
   sampler: Sampler;
   /** How long a mitigation that is catching up may take to show its first good sample, wall ms. */
   settleMs: number;
+  timing: Timing;
   signal: AbortSignal;
   note(text: string): void;
 }
@@ -34,8 +35,8 @@ export async function judgeMitigation(bench: Bench): Promise<Verdict> {
   const { context, incident, record, sampler, settleMs } = bench;
   const { recovery } = incident;
   const holdMs = recovery.holdSeconds * 1000;
-  await holds(bench, record.injectedAt ?? Date.now(), settleMs, holdMs);
-  const window = sampler.since(Date.now() - Math.max(holdMs, SHORTEST_WINDOW_MS));
+  const held = await holds(bench, record.injectedAt ?? Date.now(), settleMs, holdMs);
+  const window = sampler.since(Date.now() - (held ? holdMs : Math.max(holdMs, SHORTEST_WINDOW_MS)));
   const traffic = await worldTruth(context, recovery.holdSeconds).catch(() => undefined);
   const lines = recoveryLines(recovery, window, traffic?.requests);
   const invariants = await invariantLines(bench);
@@ -52,7 +53,7 @@ export async function judgeMitigation(bench: Bench): Promise<Verdict> {
 
 /** Has it held for `holdMs` on samples since then? Either it does already, or it begins to within `settleMs`. */
 async function holds(
-  { sampler, signal }: Bench,
+  { sampler, timing, signal }: Bench,
   since: number,
   settleMs: number,
   holdMs: number,
@@ -61,7 +62,7 @@ async function holds(
   const held = () => heldForMs(sampler.since(since));
   while (!signal.aborted && held() < holdMs) {
     if (Date.now() - begun > settleMs && held() === 0) return false;
-    await delay(LOOK_MS, undefined, { signal }).catch(() => {});
+    await delay(timing.lookMs, undefined, { signal }).catch(() => {});
   }
   return !signal.aborted;
 }
@@ -94,11 +95,11 @@ export async function judgePrevention(bench: Bench): Promise<GradeLine | null> {
   const { prevention } = bench.incident;
   if (!prevention) return null;
   const { again, afterSeconds, holdSeconds, checks, means } = prevention;
-  const { parts, context, record, signal } = bench;
+  const { parts, context, record, timing, signal } = bench;
   bench.note('recovered; now the same thing happens once more');
   await arm(parts, context, record, again, () => {});
   await delay(afterSeconds * 1000, undefined, { signal }).catch(() => {});
-  const sampler = new Sampler(parts, context, checks).start();
+  const sampler = new Sampler(parts, context, checks, timing.sampleMs).start();
   await delay(holdSeconds * 1000, undefined, { signal }).catch(() => {});
   await sampler.stop();
   const hurt = recoveryLines({ checks, holdSeconds, minimumRequests: 1 }, sampler.since(0), 1).find(

@@ -3,6 +3,7 @@ import type { DrillContext } from '../contract/parts.ts';
 import type { Check } from '../contract/scenario.ts';
 import type { Parts } from '../parts.ts';
 import { type CheckReading, readCheck } from './checks.ts';
+import { TIMING } from './timing.ts';
 
 export interface Sample {
   /** Wall time, epoch ms, at which the reading began. */
@@ -10,7 +11,6 @@ export interface Sample {
   readings: CheckReading[];
 }
 
-const EVERY_MS = 2_000;
 const KEEP = 900;
 
 /**
@@ -21,11 +21,13 @@ export class Sampler {
   readonly #parts: Parts;
   readonly #context: DrillContext;
   readonly #checks: readonly Check[];
+  readonly #everyMs: number;
   readonly #abort = new AbortController();
   #samples: Sample[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(parts: Parts, context: DrillContext, checks: readonly Check[]) {
+  constructor(parts: Parts, context: DrillContext, checks: readonly Check[], everyMs = TIMING.sampleMs) {
+    this.#everyMs = everyMs;
     this.#parts = parts;
     this.#context = context;
     this.#checks = checks;
@@ -55,7 +57,7 @@ export class Sampler {
       );
       this.#samples.push({ at, readings });
       if (this.#samples.length > KEEP) this.#samples.shift();
-      await delay(Math.max(0, at + EVERY_MS - Date.now()), undefined, { signal }).catch(() => {});
+      await delay(Math.max(0, at + this.#everyMs - Date.now()), undefined, { signal }).catch(() => {});
     }
   }
 }

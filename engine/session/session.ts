@@ -18,11 +18,8 @@ import { newRecord, type SessionRecord, type StatusUpdate, type TimelineEntry } 
 import { Sampler } from './sampler.ts';
 import { awaitSteadyState } from './steady.ts';
 import { storyOf } from './story.ts';
+import { TIMING, type Timing } from './timing.ts';
 
-const STEADY_DEADLINE_MS = 45_000;
-/** A mitigation that is catching up gets this long to show its first good sample. */
-const SETTLE_MS = 20_000;
-const LOOK_MS = 500;
 /** The bank as it was before somebody began to practise. */
 const SNAPSHOT = 'before-incident';
 
@@ -40,6 +37,7 @@ export interface Surroundings {
   context: DrillContext;
   journal: Journal;
   snapshots: Snapshots;
+  timing?: Timing;
 }
 
 /** What somebody names as the cause. */
@@ -56,6 +54,7 @@ export class Session {
   readonly record: SessionRecord;
   readonly incident: Incident;
   readonly #around: Surroundings;
+  readonly #timing: Timing;
   readonly #abort = new AbortController();
   readonly #sampler: Sampler;
   #work: Promise<void> = Promise.resolve();
@@ -64,7 +63,9 @@ export class Session {
     this.#around = around;
     this.record = record;
     this.incident = incidentOf(around.scenario, record.variant);
-    this.#sampler = new Sampler(around.parts, around.context, this.incident.recovery.checks);
+    this.#timing = around.timing ?? TIMING;
+    const { checks } = this.incident.recovery;
+    this.#sampler = new Sampler(around.parts, around.context, checks, this.#timing.sampleMs);
   }
 
   static begin(around: Surroundings, drawn: Drawn): Session {
@@ -141,7 +142,7 @@ export class Session {
   }
 
   async #check(): Promise<void> {
-    const verdict = await judgeMitigation(this.#bench(SETTLE_MS));
+    const verdict = await judgeMitigation(this.#bench(this.#timing.settleMs));
     if (this.record.phase !== 'open') return;
     this.record.verdicts.push(verdict);
     this.#note('engine', `check ${this.record.verdicts.length}: ${verdict.outcome}`);
@@ -194,7 +195,7 @@ export class Session {
       save();
       await arm(parts, context, record, incident.posture, save);
       const problem = await awaitSteadyState(parts, context, incident.steadyState, {
-        deadlineMs: STEADY_DEADLINE_MS,
+        timing: this.#timing,
         signal,
       });
       if (problem !== undefined) return await this.#refuse(`the bank is not healthy: ${problem}`);
@@ -232,7 +233,7 @@ export class Session {
       if (Date.now() > end) {
         return this.#refuse(`the page did not come within ${page!.withinSeconds} s: ${reading.detail}`);
       }
-      await delay(LOOK_MS, undefined, { signal }).catch(() => {});
+      await delay(this.#timing.lookMs, undefined, { signal }).catch(() => {});
     }
   }
 
@@ -249,7 +250,7 @@ export class Session {
     const isLate = () => Date.now() >= (this.record.deadlineAt ?? 0);
     // A check that was asked for in time is waited for.
     while (!signal.aborted && this.record.phase === 'open' && (this.record.checking || !isLate())) {
-      await delay(LOOK_MS, undefined, { signal }).catch(() => {});
+      await delay(this.#timing.lookMs, undefined, { signal }).catch(() => {});
     }
     if (signal.aborted || this.record.phase !== 'open') return;
     try {
@@ -269,6 +270,7 @@ export class Session {
       record: this.record,
       sampler: this.#sampler,
       settleMs,
+      timing: this.#timing,
       signal: this.#abort.signal,
       note: (text: string) => this.#note('engine', text),
     };
@@ -276,9 +278,10 @@ export class Session {
 
   async #end(why: string): Promise<void> {
     this.record.endedAt = Date.now();
-    this.record.checking = false;
     this.record.grade = await this.#grade();
     this.record.phase = 'over';
+    // Last: until then the deadline waits for the check that ends it.
+    this.record.checking = false;
     await this.#sampler.stop();
     this.#note('engine', `${why}: ${this.record.grade.score} of 100 points`);
   }

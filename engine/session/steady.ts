@@ -3,9 +3,9 @@ import type { DrillContext } from '../contract/parts.ts';
 import type { Check } from '../contract/scenario.ts';
 import type { Parts } from '../parts.ts';
 import { boundOf, readCheck } from './checks.ts';
+import type { Timing } from './timing.ts';
 
 const LOOKS = 3;
-const EVERY_MS = 1_000;
 
 /**
  * Waits until every check has held `LOOKS` times in a row. A drill begun on a bank that is already ill would grade
@@ -16,9 +16,9 @@ export async function awaitSteadyState(
   parts: Parts,
   context: DrillContext,
   checks: readonly Check[],
-  { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal },
+  { timing, signal }: { timing: Timing; signal: AbortSignal },
 ): Promise<string | undefined> {
-  const end = performance.now() + deadlineMs;
+  const end = performance.now() + timing.steadyDeadlineMs;
   let inARow = 0;
   let problem: string | undefined;
   while (performance.now() < end && !signal.aborted) {
@@ -32,7 +32,7 @@ export async function awaitSteadyState(
       const check = checks[failing]!;
       problem = `${check.means}: ${readings[failing]!.detail}, needs ${boundOf(check)}`;
     }
-    await delay(EVERY_MS, undefined, { signal }).catch(() => {});
+    await delay(timing.steadyMs, undefined, { signal }).catch(() => {});
   }
   return problem ?? 'the checks did not hold long enough';
 }

@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { waitFor } from '../../lib/kit/wait.ts';
+import type { Scenario } from '../contract/scenario.ts';
+import { gradeSession } from '../grader/grade.ts';
+import { checkScenario } from '../manifest.ts';
+import { Session } from './session.ts';
+import { tinyPlatform, tinyScenario } from './testbed.ts';
+import { viewOf } from './view.ts';
+
+const within = { deadlineMs: 10_000, everyMs: 5 };
+type Tiny = Awaited<ReturnType<typeof tinyPlatform>>;
+
+/** One test for each rule of the grader (DESIGN, section 9); none of them holds without the rule. */
+describe('the grader', () => {
+  let tiny: Tiny;
+  let session: Session | undefined;
+  const paged = async (change: Partial<Scenario> = {}) => {
+    tiny = await tinyPlatform(change);
+    session = await tiny.paged();
+    return session;
+  };
+  afterEach(async () => {
+    await tiny?.close(session);
+    session = undefined;
+  });
+
+  test('rule 1: faults stay armed while it looks, and until the end', async () => {
+    await paged();
+    expect((await tiny.checked(session!)).outcome).toBe('fail');
+    expect(tiny.bank.armed).toEqual(['turn']);
+    tiny.bank.dial = 0;
+    expect((await tiny.checked(session!)).outcome).toBe('pass');
+    expect(tiny.bank.armed).toEqual(['turn']);
+    await session!.stop();
+    expect(tiny.bank.armed).toEqual([]);
+  });
+
+  test("rule 2: painting the product's metric is no recovery, and a scenario without an oracle is refused", async () => {
+    await paged();
+    tiny.bank.painted = 0;
+    expect((await tiny.checked(session!)).outcome).toBe('fail');
+    const checks = [{ probe: 'metric', atMost: 5, means: 'the metric is low' }];
+    const trusting = { ...tinyScenario, recovery: { holdSeconds: 5, minimumRequests: 1, checks } };
+    expect(() => checkScenario(tiny.around.parts, trusting, 'tiny')).toThrow('does not trust');
+  });
+
+  test("rule 3: only the world's own requests count, and its settings are nobody's to change", async () => {
+    await paged();
+    tiny.bank.dial = 0;
+    tiny.bank.rate = 1;
+    const verdict = await tiny.checked(session!);
+    expect(verdict.outcome).toBe('fail');
+    expect(verdict.invariants).toMatchObject([{ name: 'world', outcome: 'fail', observed: 'rate 1' }]);
+  });
+
+  test('rule 4: it samples by itself all along: a moment of good at the end is not a window', async () => {
+    await paged({ recovery: { ...tinyScenario.recovery, holdSeconds: 3 } });
+    session!.check();
+    const flicker = setInterval(() => {
+      tiny.bank.dial = tiny.bank.dial === 0 ? 10 : 0;
+    }, 40);
+    await waitFor('the verdict', () => !session!.record.checking, within).finally(() =>
+      clearInterval(flicker),
+    );
+    expect(session!.record.verdicts.at(-1)!.outcome).toBe('fail');
+  });
+
+  test('rule 5: no data and too few customers are inconclusive, and the whole interval has to clear the bound', async () => {
+    tiny = await tinyPlatform({
+      // A false alarm: the dial is low all along, so that no sample fails for its value.
+      variants: { leftwards: { cause: 'nobody', disruptions: [], doNothing: 'pass', noFault: true } },
+    });
+    tiny.bank.painted = 10;
+    session = await tiny.paged();
+    tiny.bank.blind = true;
+    expect((await tiny.checked(session)).outcome).toBe('inconclusive');
+    tiny.bank.blind = false;
+    tiny.bank.requests = 3;
+    expect((await tiny.checked(session!)).outcome).toBe('inconclusive');
+    tiny.bank.requests = 1_000;
+    tiny.bank.spread = 6;
+    expect((await tiny.checked(session!)).outcome).toBe('fail');
+    tiny.bank.spread = 4;
+    expect((await tiny.checked(session!)).outcome).toBe('pass');
+  });
+
+  test('rule 6: the first submission counts, checks have a price, and nothing names the cause before the end', async () => {
+    await paged();
+    const answer = { component: 'dial', evidence: [], ruledOut: [] };
+    await session!.submit({ ...answer, cause: 'right-hand' });
+    await expect(session!.submit({ ...answer, cause: 'left-hand' })).rejects.toThrow('first submission');
+    for (let i = 0; i < 3; i += 1) await tiny.checked(session!);
+    const open = JSON.stringify(viewOf(session!));
+    expect(open).not.toContain('leftwards');
+    expect(viewOf(session!).grade).toBeNull();
+    tiny.bank.dial = 0;
+    await tiny.checked(session!);
+    const { grade } = session!.record;
+    expect(grade?.deductions).toMatchObject([{ points: 6 }]);
+    expect(grade?.truth.variant).toBe('leftwards');
+    expect(grade?.sections.find(({ name }) => name === 'root cause')?.lines[0]?.outcome).toBe('fail');
+  });
+
+  test('rule 7: looking that was not seen never costs points', async () => {
+    await paged();
+    tiny.bank.dial = 0;
+    const { record, incident } = session!;
+    const loss = { requests: 0, missed_fraud_eur: null, customers_declined_wrongly: null };
+    const unseen = gradeSession(incident, record, [], loss).score;
+    tiny.bank.looks.push({ at: Date.now(), what: 'promql up' });
+    expect(gradeSession(incident, record, [], loss).score).toBe(unseen);
+    expect((await session!.story()).map(({ text }) => text)).toContain('looked: promql up');
+  });
+
+  test('rule 8: the journal names neither variant nor fault, and a crash leads back to the snapshot', async () => {
+    await paged();
+    for (const secret of ['leftwards', 'left-hand', 'turn', 'tiny']) {
+      expect(tiny.journalFile()).not.toContain(secret);
+    }
+    await session!.suspend();
+    session = Session.resume(tiny.around, tiny.reload());
+    expect(session.record).toMatchObject({ phase: 'open', variant: 'leftwards' });
+    await session.stop();
+    expect(tiny.bank).toMatchObject({ dial: 0, armed: [] });
+    expect(tiny.bank.snapshots).toEqual([
+      'save before-incident',
+      'restore before-incident',
+      'remove before-incident',
+    ]);
+  });
+});

@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { waitFor } from '../../lib/kit/wait.ts';
+import type { Scenario } from '../contract/scenario.ts';
+import { Session } from './session.ts';
+import { tinyPlatform, tinyScenario } from './testbed.ts';
+
+const within = { deadlineMs: 10_000, everyMs: 5 };
+
+describe('a session', () => {
+  let tiny: Awaited<ReturnType<typeof tinyPlatform>>;
+  let session: Session | undefined;
+  const prepare = async (change: Partial<Scenario> = {}) => {
+    tiny = await tinyPlatform(change);
+  };
+  const over = () => waitFor('the end', () => session?.record.phase === 'over', within);
+  const late = async () => {
+    await session!.suspend();
+    const record = { ...tiny.reload(), deadlineAt: Date.now() + 50 };
+    session = Session.resume(tiny.around, record);
+  };
+  afterEach(async () => {
+    await tiny?.close(session);
+    session = undefined;
+  });
+
+  test('is refused when the bank is not healthy, says why, and leaves nothing behind', async () => {
+    await prepare();
+    tiny.bank.dial = 7;
+    session = Session.begin(tiny.around, { variant: 'leftwards', seed: null });
+    await waitFor('a refusal', () => session!.record.phase === 'refused', within);
+    expect(session.record.problem).toBe(
+      'the bank is not healthy: the dial is low: dial at 7, needs at most 5',
+    );
+    expect(session.record).toMatchObject({ armed: [], saved: false });
+    expect(tiny.bank.snapshots).toEqual(['save before-incident', 'remove before-incident']);
+  });
+
+  test('is refused when nobody is paged, and undoes what it had done', async () => {
+    await prepare({
+      symptoms: [{ probe: 'metric', atLeast: 99, withinSeconds: 0.2, means: 'PAGE: never' }],
+    });
+    session = Session.begin(tiny.around, { variant: 'leftwards', seed: null });
+    await waitFor('a refusal', () => session!.record.phase === 'refused', within);
+    expect(session.record.problem).toContain('the page did not come within 0.2 s');
+    expect(tiny.bank).toMatchObject({ dial: 0, armed: [] });
+    expect(tiny.bank.snapshots.at(1)).toBe('restore before-incident');
+  });
+
+  test('ends at its deadline, graded as it stands', async () => {
+    await prepare();
+    session = await tiny.paged();
+    await late();
+    await over();
+    expect(session.record.grade).toMatchObject({ passed: false });
+    expect(session.record.timeline.at(-1)?.text).toMatch(/^time is up/);
+    expect(() => session!.acknowledge()).toThrow('the incident is over');
+  });
+
+  test('waits at its deadline for a check that was asked for in time', async () => {
+    await prepare({ recovery: { ...tinyScenario.recovery, holdSeconds: 1 } });
+    session = await tiny.paged();
+    tiny.bank.dial = 0;
+    await late();
+    session.check();
+    await over();
+    expect(session.record.verdicts.map(({ outcome }) => outcome)).toEqual(['pass']);
+    expect(session.record.timeline.at(-1)?.text).toMatch(/^the bank has recovered/);
+  });
+
+  const durability = {
+    replay: [{ fault: 'jolt' }],
+    holdSeconds: 0.2,
+    withinSeconds: 0.2,
+    means: 'it outlives a jolt',
+  };
+  test('does not take a recovery that a restart undoes', async () => {
+    await prepare({ durability });
+    session = await tiny.paged();
+    tiny.bank.dial = 0;
+    const verdict = await tiny.checked(session);
+    expect(verdict.outcome).toBe('fail');
+    expect(verdict.durability).toMatchObject([{ name: 'it outlives a jolt', outcome: 'fail' }]);
+    expect(session.record.phase).toBe('open');
+    // What was the cause is away for good now.
+    Object.assign(tiny.bank, { dial: 0, armed: [] });
+    expect(await tiny.checked(session)).toMatchObject({
+      outcome: 'pass',
+      durability: [{ outcome: 'pass' }],
+    });
+  });
+
+  const prevention = {
+    again: [{ fault: 'turn' }],
+    afterSeconds: 0,
+    holdSeconds: 0.2,
+    checks: [{ probe: 'dial', atMost: 5, means: 'the dial stays low' }],
+    points: 8,
+    means: 'the dial cannot be turned any more',
+  };
+  test('lets the same thing happen again after a recovery, and gives no bonus where it still hurts', async () => {
+    await prepare({ prevention });
+    session = await tiny.paged();
+    tiny.bank.dial = 0;
+    await tiny.checked(session);
+    await over();
+    expect(session.record.prevention).toMatchObject({ outcome: 'fail' });
+    expect(session.record.grade?.passed).toBe(true);
+    expect(session.record.grade?.sections.find(({ name }) => name.startsWith('prevention'))?.points).toBe(0);
+  });
+
+  test('keeps what somebody pointed at, and what the engine saw there', async () => {
+    await prepare();
+    session = await tiny.paged();
+    const evidence = ['up', 'promql: nothing', 'job:rate:sum'];
+    await session.submit({ component: 'dial', cause: 'left-hand', evidence, ruledOut: ['nobody'] });
+    expect(session.record.submission).toMatchObject({
+      evidence: [
+        { source: 'promql', query: 'up', value: '1' },
+        { source: 'promql', query: 'nothing', value: null },
+        { source: 'promql', query: 'job:rate:sum', value: '1' },
+      ],
+      ruledOut: ['nobody'],
+    });
+  });
+
+  test('does not know a cause that was not offered', async () => {
+    await prepare();
+    session = await tiny.paged();
+    const answer = { component: 'dial', cause: 'gremlins', evidence: [], ruledOut: [] };
+    await expect(session.submit(answer)).rejects.toThrow('left-hand, right-hand, nobody');
+    expect(session.record.submission).toBeNull();
+  });
+});
