@@ -121,7 +121,16 @@ const incident = {
   }),
   steadyState: Type.Array(CheckSchema, { minItems: 1 }),
   symptoms: Type.Array(
-    Type.Object({ ...CheckSchema.properties, withinSeconds: Type.Number({ exclusiveMinimum: 0 }) }, closed),
+    Type.Object(
+      {
+        ...CheckSchema.properties,
+        withinSeconds: Type.Number({ exclusiveMinimum: 0 }),
+        waitsForLabels: Type.Optional(
+          Type.Literal(true, { description: 'what it measures is known only when labels have come' }),
+        ),
+      },
+      closed,
+    ),
     { minItems: 1, description: 'the first one is the page' },
   ),
   recovery: RecoverySchema,
@@ -153,7 +162,7 @@ const { workload, posture, durability, prevention, ...required } = incident;
 /** One family of incidents. `scenarios/<id>/scenario.ts` exports one by default; nothing else names it. */
 export const ScenarioSchema = Type.Object(
   {
-    id: Type.String({ pattern: '^[a-z0-9-]+$', description: 'the folder; for authors' }),
+    id: Type.String({ pattern: '^_?[a-z0-9-]+$', description: 'the folder; for authors' }),
     number: Type.Integer({ minimum: 1, description: 'how a candidate calls it' }),
     title: text('the symptom, never the cause'),
     level: Type.Union([Type.Literal('junior'), Type.Literal('mid'), Type.Literal('senior')]),
