@@ -2,7 +2,7 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { TransactionSchema } from './transaction.ts';
 
 /** Topics of the event log and how many partitions each has. Records of one key stay in order in one partition. */
-export const TOPICS = { transactions: 4, predictions: 4, labels: 1, audit: 1 } as const;
+export const TOPICS = { transactions: 4, predictions: 4, labels: 1, audit: 1, 'dead-letters': 1 } as const;
 export type Topic = keyof typeof TOPICS;
 
 const envelope = <T extends TSchema>(payload: T) =>
@@ -19,7 +19,8 @@ const envelope = <T extends TSchema>(payload: T) =>
 /** `transaction.scored`, from the gateway once a decision is out. */
 export const TransactionEventSchema = envelope(
   Type.Object({
-    transaction: TransactionSchema,
+    // Open for fields of a later release: who reads an event ignores what it does not know.
+    transaction: Type.Object(TransactionSchema.properties),
     decision: Type.String(),
     score: Type.Number(),
     region: Type.String(),
@@ -38,7 +39,9 @@ export const PredictionEventSchema = envelope(
       view: Type.String(),
       version: Type.Integer(),
       source: Type.String(),
-      values: Type.Array(Type.Number(), { description: 'in the order of the model input schema' }),
+      values: Type.Array(Type.Union([Type.Number(), Type.Null()]), {
+        description: 'in the order of the model input schema; null where the model got no number (NaN)',
+      }),
     }),
     region: Type.String(),
     channel: Type.String(),
@@ -68,15 +71,37 @@ export const AuditEventSchema = envelope(
   }),
 );
 
+/** `event.set_aside`: one group could not read one event of another topic and went on without it. Nothing is lost. */
+export const DeadLetterEventSchema = envelope(
+  Type.Object({
+    topic: Type.String(),
+    partition: Type.Integer(),
+    position: Type.String({ description: 'where the event stands in its partition' }),
+    group: Type.String({ description: 'the consumer group that went on without it' }),
+    problem: Type.String({ description: 'what is wrong with it by its contract' }),
+    event: Type.Unknown({ description: 'the event as it was read' }),
+  }),
+);
+
+export const EVENT_SCHEMAS = {
+  transactions: TransactionEventSchema,
+  predictions: PredictionEventSchema,
+  labels: LabelEventSchema,
+  audit: AuditEventSchema,
+  'dead-letters': DeadLetterEventSchema,
+} as const satisfies Record<Topic, TSchema>;
+
 export type TransactionEvent = Static<typeof TransactionEventSchema>;
 export type PredictionEvent = Static<typeof PredictionEventSchema>;
 export type LabelEvent = Static<typeof LabelEventSchema>;
 export type AuditEvent = Static<typeof AuditEventSchema>;
+export type DeadLetterEvent = Static<typeof DeadLetterEventSchema>;
 
 export interface EventsByTopic {
   transactions: TransactionEvent;
   predictions: PredictionEvent;
   labels: LabelEvent;
   audit: AuditEvent;
+  'dead-letters': DeadLetterEvent;
 }
 export type PlatformEvent = EventsByTopic[Topic];

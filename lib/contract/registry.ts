@@ -3,11 +3,19 @@ import Type, { type Static } from 'typebox';
 /** `sha256:<64 hex digits>` of the bytes it names. */
 export const DigestSchema = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
 
+const Counts = Type.Array(Type.Integer({ minimum: 0 }), { description: 'rows per bin, k values' });
+
 /** Histogram of one feature or of the score on the training data; drift is measured against it. */
 export const BaselineSchema = Type.Object({
   edges: Type.Array(Type.Number(), { description: 'ascending inner bin edges, k - 1 for k bins' }),
-  counts: Type.Array(Type.Integer(), { description: 'rows per bin, k values' }),
+  counts: Counts,
   missing: Type.Integer({ description: 'rows without a value' }),
+  hours: Type.Optional(
+    Type.Array(Counts, { description: 'the same rows by hour of the business day, 24 entries' }),
+  ),
+  segments: Type.Optional(
+    Type.Record(Type.String(), Counts, { description: 'the same rows by segment, `channel:webshop`' }),
+  ),
 });
 
 export const QualitySchema = Type.Object({
@@ -18,6 +26,27 @@ export const QualitySchema = Type.Object({
   precision: Type.Number({ description: 'at the review threshold' }),
   recall: Type.Number({ description: 'at the review threshold' }),
 });
+
+/** What to do with a request whose features cannot be had, or are older than allowed. */
+export const ON_MISSING_FEATURES = ['default', 'review', 'refuse'] as const;
+export type OnMissingFeatures = (typeof ON_MISSING_FEATURES)[number];
+
+/** How a model wants to be served: part of its card, decided by who knows what the model is for. */
+export const PolicySchema = Type.Object(
+  {
+    on_missing_features: Type.Unsafe<OnMissingFeatures>({
+      type: 'string',
+      enum: [...ON_MISSING_FEATURES],
+      description:
+        'default: score with the defaults of the view; review: decide `review`; refuse: answer 503. All say so',
+    }),
+    max_feature_age_seconds: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
+      description: 'business seconds behind the events beyond which features count as missing; null: no limit',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type Policy = Static<typeof PolicySchema>;
 
 /**
  * What a model version is, beside its bytes. Registered with the version, never changed afterwards:
@@ -45,6 +74,7 @@ export const ModelManifestSchema = Type.Object({
     description: 'requests with the scores the trainer computed itself',
   }),
   parameters: Type.Record(Type.String(), Type.Unknown()),
+  policy: Type.Optional(PolicySchema),
 });
 export type ModelManifest = Static<typeof ModelManifestSchema>;
 export type Baseline = Static<typeof BaselineSchema>;

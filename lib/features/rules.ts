@@ -85,5 +85,17 @@ export function checkFeature(definition: FeatureDefinition): { field: string; pr
   if (empty !== undefined && empty !== definition.default) {
     return wrong('default', `must be ${empty}: that is what ${aggregation} over nothing is`);
   }
+  return checkContract(definition);
+}
+
+/** What a value may be has to leave room for the default. */
+function checkContract({ range, allowed, default: usual }: FeatureDefinition) {
+  if (range && allowed)
+    return { field: 'range', problem: 'says again what allowed says; keep one of the two' };
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = range ?? {};
+  if (min > max) return { field: 'range', problem: `is empty: ${min} lies above ${max}` };
+  if (usual < min || usual > max) return { field: 'range', problem: `leaves out the default, ${usual}` };
+  if (allowed && !allowed.includes(usual))
+    return { field: 'allowed', problem: `leaves out the default, ${usual}` };
   return undefined;
 }

@@ -75,6 +75,20 @@ export const FeatureDefinitionSchema = Type.Object(
     transform: Type.Optional(oneOf(TRANSFORMS, 'applied to the aggregate')),
     cap: Type.Optional(Type.Number({ description: 'largest value, after the transform' })),
     default: Type.Number({ description: 'when there is nothing to aggregate' }),
+    range: Type.Optional(
+      Type.Object(
+        { min: Type.Optional(Type.Number()), max: Type.Optional(Type.Number()) },
+        {
+          additionalProperties: false,
+          minProperties: 1,
+          description:
+            'what a value may be, both ends included; nothing enforces it, monitoring counts what is outside',
+        },
+      ),
+    ),
+    allowed: Type.Optional(
+      Type.Array(Type.Number(), { minItems: 1, uniqueItems: true, description: 'the only values there are' }),
+    ),
     owner: Type.String({ minLength: 1 }),
   },
   { additionalProperties: false },

@@ -24,8 +24,8 @@ export interface HistoricalQuery extends Relations {
 }
 
 /**
- * Features of requests, each as of its own time: transaction_id, card_id, ts, channel, one FLOAT per feature in the
- * order of the view, is_fraud and matured_ts (NULL until the label matured).
+ * Features of requests, each as of its own time: transaction_id, card_id, ts, channel, country, one FLOAT per feature
+ * in the order of the view, is_fraud and matured_ts (NULL until the label matured).
  */
 export function historicalSql(view: FeatureView, query: HistoricalQuery): string {
   const stream = view.features.filter(({ cadence }) => cadence === 'stream');
@@ -58,14 +58,16 @@ requests AS (
 ),
 ${snapshots.join('\n')}
 valued AS (
-  SELECT ${['requests.id, requests.card_id, requests.ts, requests.channel AS source_channel', ...values].join(
-    ',\n    ',
-  )}
+  SELECT ${[
+    'requests.id, requests.card_id, requests.ts, requests.channel AS source_channel, requests.country AS source_country',
+    ...values,
+  ].join(',\n    ')}
   FROM requests
   ${groups.map(({ name, entity }) => `LEFT JOIN ${name} ON ${name}.entity_id = requests.${ENTITY_KEYS[entity]} AND ${name}.as_of = requests.as_of`).join('\n  ')}
 ),
 divided AS (SELECT *${ratios.length > 0 ? `, ${ratios.join(', ')}` : ''} FROM valued)
 SELECT divided.id AS transaction_id, divided.card_id, divided.ts, divided.source_channel AS channel,
+  divided.source_country AS country,
   ${view.features.map(({ name }) => `CAST(divided."${name}" AS FLOAT) AS "${name}"`).join(',\n  ')},
   known_labels.is_fraud, known_labels.matured_ts
 FROM divided LEFT JOIN known_labels ON known_labels.transaction_id = divided.id

@@ -42,6 +42,17 @@ describe('parseView', () => {
     ],
     ['name: card_tx_count_6h', 'name: card_tx_count_1h', 'features.card_tx_count_1h is defined twice'],
     ['default: 0.015', 'default: 0', 'features.merchant_fraud_rate_30d.default must be 0.015'],
+    [
+      'range: { min: 0, max: 720 }',
+      'range: { min: 1, max: 720 }',
+      'features.device_age_hours.range leaves out the default, 0',
+    ],
+    [
+      'range: { min: 0, max: 23 }',
+      'range: { min: 23, max: 0 }',
+      'features.hour_of_day.range is empty: 23 lies above 0',
+    ],
+    ['allowed: [0, 1]', 'allowed: [1, 2]', 'features.channel_webshop.allowed leaves out the default, 0'],
     ['cap: 720', 'limit: 720', 'features.device_age_hours.limit must NOT have additional properties'],
     [
       'column: is_fraud',

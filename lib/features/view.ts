@@ -32,6 +32,10 @@ export interface Feature {
   transform: Transform;
   cap: number | null;
   default: number;
+  /** What a value may be, both ends included. Nothing enforces it; monitoring counts what is outside. */
+  range: { min: number; max: number } | null;
+  /** The only values there are. */
+  allowed: number[] | null;
   owner: string;
 }
 
@@ -139,6 +143,13 @@ const toFeature = (definition: FeatureDefinition): Feature => ({
   transform: definition.transform ?? 'none',
   cap: definition.cap ?? null,
   default: definition.default,
+  range: definition.range
+    ? {
+        min: definition.range.min ?? Number.NEGATIVE_INFINITY,
+        max: definition.range.max ?? Number.POSITIVE_INFINITY,
+      }
+    : null,
+  allowed: definition.allowed ?? null,
   owner: definition.owner,
 });
 

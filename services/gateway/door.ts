@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { TransactionEvent } from '../../lib/contract/events.ts';
+import { regionOf } from '../../lib/contract/regions.ts';
 import type { ScoreResponse, Transaction } from '../../lib/contract/transaction.ts';
 import type { Clock } from '../../lib/kit/clock.ts';
 import type { Outbox } from '../../lib/kit/eventlog/outbox.ts';
@@ -9,7 +10,6 @@ import { checkTime, type FieldName } from './canonical.ts';
 import { errors } from './errors.ts';
 import type { GatewaySettings } from './settings.ts';
 import type { InferenceRegions } from './upstream/inference.ts';
-import { regionOf } from './upstream/regions.ts';
 
 export interface DoorOptions {
   /** This process, as the source of its events. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseRegions, regionOf } from './regions.ts';
+import { regionOf } from '../../../lib/contract/regions.ts';
+import { parseRegions } from './regions.ts';
 
 test('one URL or a list per region', () => {
   const text = '{"eu": "http://127.0.0.1:4010", "us": ["http://127.0.0.1:4020", "http://127.0.0.1:4021"]}';

@@ -12,12 +12,6 @@ const RegionsSchema = Type.Record(
 );
 const isRegions = new Ajv({ strict: false }).compile<Static<typeof RegionsSchema>>(RegionsSchema);
 
-/** Countries served from the United States; all others are served from Europe. */
-const AMERICAS = new Set(['US', 'CA', 'MX', 'BR']);
-
-/** Which region a merchant's country belongs to. */
-export const regionOf = (country: string): string => (AMERICAS.has(country) ? 'us' : 'eu');
-
 /** @throws AppError GATEWAY_INFERENCE_URLS */
 export function parseRegions(text: string): Map<string, string[]> {
   let regions: unknown;

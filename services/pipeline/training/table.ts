@@ -5,6 +5,7 @@ import {
   DuckDBUTinyIntVector,
   type DuckDBVector,
 } from '@duckdb/node-api';
+import { AMERICAS } from '../../../lib/contract/regions.ts';
 import { errors } from './errors.ts';
 
 /** Training rows by column, oldest first. */
@@ -23,6 +24,8 @@ export interface Table {
 
 /** A text column with more values than this says who, not what kind. */
 const MOST_VALUES = 16;
+/** `regionOf` in SQL: where the bank serves a transaction. */
+const REGION_SQL = `CASE WHEN country IN (${[...AMERICAS].map((country) => `'${country}'`).join(', ')}) THEN 'us' ELSE 'eu' END`;
 const IDENTIFIERS = new Set(['transaction_id', 'card_id']);
 
 /**
@@ -41,13 +44,14 @@ export async function readTable(path: string, features: readonly string[], cutMs
       if (!types.has(column)) throw errors.COLUMN_MISSING(column);
     }
     await connection.run(
-      `CREATE TABLE matured AS SELECT * FROM read_parquet($path)
+      `CREATE TABLE matured AS SELECT *${types.has('country') ? `, ${REGION_SQL} AS region` : ''} FROM read_parquet($path)
        WHERE is_fraud IS NOT NULL AND matured_ts <= $cut`,
       { path, cut: cutMs },
     );
     const count = await connection.runAndReadAll('SELECT count(*)::INTEGER FROM matured');
     const rows = count.getRows()[0]![0] as number;
 
+    if (types.has('country')) types.set('region', 'VARCHAR');
     const groups: Table['groups'] = [];
     for (const [name, type] of types) {
       if (type !== 'VARCHAR' || IDENTIFIERS.has(name)) continue;

@@ -5,6 +5,7 @@ import type { TrainParameters } from '../jobs/train.ts';
 import { featureImportance, predictBatch } from '../trainer/model.ts';
 import { exportOnnx } from '../trainer/onnx.ts';
 import { type TrainResult, trainModel } from '../trainer/train.ts';
+import { detailedBaselines } from './baselines.ts';
 import { measureChampion } from './champion.ts';
 import { codeVersion } from './code.ts';
 import { errors } from './errors.ts';
@@ -92,7 +93,7 @@ export async function train(parameters: Parameters, context: JobContext): Promis
     dataset: { fingerprint: set.fingerprint, rows: table.rows, from, to },
     feature_view: { name: view.name, version: view.version },
     inputs: view.features.map(({ name, type }) => ({ name, type })),
-    baselines: { ...trained.baselines },
+    baselines: detailedBaselines(table, split, trained),
     metrics,
     thresholds,
     golden: goldenRequests(split.test, scores),
