@@ -74,14 +74,12 @@ describe('the grader', () => {
     session = await tiny.paged();
     tiny.bank.blind = true;
     expect((await tiny.checked(session)).outcome).toBe('inconclusive');
-    tiny.bank.blind = false;
-    tiny.bank.requests = 3;
-    expect((await tiny.checked(session!)).outcome).toBe('inconclusive');
+    Object.assign(tiny.bank, { blind: false, spread: 6 });
+    expect((await tiny.checked(session)).outcome).toBe('fail');
+    Object.assign(tiny.bank, { spread: 4, requests: 3 });
+    expect((await tiny.checked(session)).outcome).toBe('inconclusive');
     tiny.bank.requests = 1_000;
-    tiny.bank.spread = 6;
-    expect((await tiny.checked(session!)).outcome).toBe('fail');
-    tiny.bank.spread = 4;
-    expect((await tiny.checked(session!)).outcome).toBe('pass');
+    expect((await tiny.checked(session)).outcome).toBe('pass');
   });
 
   test('rule 6: the first submission counts, checks have a price, and nothing names the cause before the end', async () => {
