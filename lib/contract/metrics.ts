@@ -62,6 +62,11 @@ export const METRICS = {
     help: 'Batches whose processing failed and is tried again.',
     labels: ['topic', 'group', 'partition'],
   },
+  firedrill_eventlog_set_aside_total: {
+    type: 'counter',
+    help: 'Events a consumer group could not read by their contract and went on without; kept in dead-letters.',
+    labels: ['topic', 'group'],
+  },
   // gateway
   firedrill_gateway_requests_total: {
     type: 'counter',
@@ -121,6 +126,42 @@ export const METRICS = {
     type: 'gauge',
     help: 'Business seconds between now and the watermark of the feature pipeline, as the reader of the features sees it.',
     labels: ['view', 'partition'],
+  },
+  firedrill_feature_store_requests_total: {
+    type: 'counter',
+    help: 'Requests sent to the online store for feature rows.',
+  },
+  firedrill_feature_store_rows_total: {
+    type: 'counter',
+    help: 'Feature rows asked of the online store.',
+  },
+  firedrill_feature_cache_rows_total: {
+    type: 'counter',
+    help: 'Rows asked of the in-process tier: hit, miss, early (a hit renewed before it expires), shared (already being asked for), stale (served because the store did not answer).',
+    labels: ['result'],
+  },
+  firedrill_feature_cache_entries: {
+    type: 'gauge',
+    help: 'Rows in the in-process tier.',
+  },
+  firedrill_feature_cache_bytes: {
+    type: 'gauge',
+    help: 'Approximate memory of the rows in the in-process tier.',
+  },
+  firedrill_inference_fallbacks_total: {
+    type: 'counter',
+    help: 'Requests without fresh features, by why (timeout, unavailable, overloaded, circuit_open, unreadable, outdated) and what was done (default, cache, review, refuse).',
+    labels: ['model', 'reason', 'action'],
+  },
+  firedrill_circuit_state: {
+    type: 'gauge',
+    help: 'Circuit breaker around a dependency: 0 closed, 1 half open, 2 open.',
+    labels: ['dependency'],
+  },
+  firedrill_circuit_transitions_total: {
+    type: 'counter',
+    help: 'Changes of a circuit breaker, by the state it went to (closed, half_open, open).',
+    labels: ['dependency', 'to'],
   },
   // features
   firedrill_features_applied_total: {

@@ -73,6 +73,8 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
       mutex,
       clock,
       metrics,
+      logger,
+      source: config.SERVICE_NAME,
       member: `${config.SERVICE_NAME}:${config.PORT || process.pid}`,
       flushSeconds: () => settings.values['lake.flush_seconds'],
     });
@@ -90,7 +92,7 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
       }),
       everyRound('log retention', TRIM_MS, logger, () =>
         trimLog(log, clock, (topic) =>
-          topic === 'audit'
+          topic === 'audit' || topic === 'dead-letters'
             ? settings.values['retention.audit_business_days']
             : settings.values['retention.business_days'],
         ),

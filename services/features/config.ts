@@ -32,6 +32,6 @@ export const Settings = {
   'retention.audit_business_days': Type.Number({
     default: 365,
     exclusiveMinimum: 0,
-    description: 'how long the event log keeps the audit trail',
+    description: 'how long the event log keeps the audit trail and dead letters',
   }),
 };

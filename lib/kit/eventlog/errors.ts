@@ -10,4 +10,9 @@ export const errors = catalogue('LOG', {
     status: 500,
     message: (stream: string, position: string) => `record ${position} of ${stream} is not an event envelope`,
   },
+  CONTRACT_BROKEN: {
+    status: 422,
+    message: (stream: string, position: string, problem: string) =>
+      `record ${position} of ${stream} breaks its contract: ${problem}; nothing behind it is read until such events are set aside`,
+  },
 });

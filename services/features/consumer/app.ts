@@ -1,4 +1,5 @@
 import { viewId } from '../../../lib/features/view.ts';
+import { DeadLetters } from '../../../lib/kit/eventlog/dead-letters.ts';
 import { connectRedis } from '../../../lib/kit/redis.ts';
 import { createService, type Service } from '../../../lib/kit/service.ts';
 import { definitionOf, loadDefinitions } from '../definitions.ts';
@@ -25,10 +26,20 @@ export async function buildConsumer(config: Config): Promise<{ service: Service<
     lifecycle.onStop('online store', () => redis.disconnect());
     const store = new StreamStore(redis, view);
     const throttle = new Throttle(() => settings.values['ingest.max_events_per_second']);
-    const ingest = new Ingest({ view, store, log, throttle, clock, logger, metrics });
+    const group = `features-${viewId(view)}`;
+    const deadLetters = new DeadLetters({
+      source: config.SERVICE_NAME,
+      group,
+      log,
+      clock,
+      metrics,
+      logger,
+      onBadEvent: () => settings.values['ingest.on_bad_event'],
+    });
+    const ingest = new Ingest({ view, store, log, throttle, deadLetters, clock, logger, metrics });
     const consumer = await log.consume({
       topic: 'transactions',
-      group: `features-${viewId(view)}`,
+      group,
       // The same name after a restart: the lease of the process before is this one's.
       member: `${config.SERVICE_NAME}:${config.PORT || process.pid}`,
       // Under a tight limit small batches let every partition have its turn.

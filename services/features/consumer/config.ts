@@ -1,5 +1,6 @@
 import Type, { type Static, type TObject } from 'typebox';
 import { BaseConfig } from '../../../lib/kit/config.ts';
+import { ON_BAD_EVENT, type OnBadEvent } from '../../../lib/kit/eventlog/dead-letters.ts';
 
 export const Config = {
   ...BaseConfig,
@@ -21,5 +22,12 @@ export const Settings = {
     minimum: 1,
     maximum: 5000,
     description: 'events applied in one transaction of the online store',
+  }),
+  'ingest.on_bad_event': Type.Unsafe<OnBadEvent>({
+    type: 'string',
+    enum: [...ON_BAD_EVENT],
+    default: 'set_aside',
+    description:
+      'an event that breaks the contract: set_aside keeps it in dead-letters and goes on; block stops its partition',
   }),
 };

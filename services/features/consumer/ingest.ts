@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FeatureView } from '../../../lib/features/view.ts';
 import { viewId } from '../../../lib/features/view.ts';
 import type { Clock } from '../../../lib/kit/clock.ts';
+import type { DeadLetters } from '../../../lib/kit/eventlog/dead-letters.ts';
 import type { BatchContext, EventLog, LogRecord } from '../../../lib/kit/eventlog/log.ts';
 import { comparePositions } from '../../../lib/kit/eventlog/positions.ts';
 import type { Logger } from '../../../lib/kit/logging.ts';
@@ -21,6 +22,7 @@ export interface IngestOptions {
   store: StreamStore;
   log: Pick<EventLog, 'read'>;
   throttle: Throttle;
+  deadLetters: Pick<DeadLetters, 'readable'>;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -29,7 +31,7 @@ export interface IngestOptions {
 /**
  * Brings one partition after the other from the log into the online rows.
  *
- *   wait for a filled store ─▶ replay what the store lost ─▶ apply the batch in slices ─▶ watermark
+ *   wait for a filled store ─▶ replay what the store lost ─▶ set aside what breaks its contract, apply the rest ─▶ watermark
  *
  * The store says which filling and which position its rows contain. When that is behind what the group has already
  * acknowledged (the store was restarted and lost its last second, or was filled anew from the lake), the difference
@@ -80,26 +82,29 @@ export class Ingest {
     caughtUpAt: number | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const { store, throttle, clock } = this.#options;
+    const { store, throttle, deadLetters, clock } = this.#options;
     for (let from = 0; from < records.length; ) {
       const slice = records.slice(from, from + throttle.slice);
       from += slice.length;
       await throttle.take(slice.length, signal);
-      const newest = slice.at(-1)!;
       const isLast = from >= records.length;
+      const readable = await deadLetters.readable(slice);
       const applied = await store.apply({
         partition,
-        events: slice.map(({ event }) => event),
-        position: newest.position,
+        events: readable.map(({ event }) => event),
+        // Past what was set aside too: a replay need not read it again.
+        position: slice.at(-1)!.position,
         fill,
         watermark:
-          isLast && caughtUpAt !== undefined ? new Date(caughtUpAt).toISOString() : newest.event.recorded_at,
+          isLast && caughtUpAt !== undefined
+            ? new Date(caughtUpAt).toISOString()
+            : readable.at(-1)?.event.recorded_at,
       });
       const now = clock.now();
       for (const [i, isNew] of applied.entries()) {
         this.#applied.inc({ view: this.#label, partition, result: isNew ? 'applied' : 'duplicate' });
         if (!isNew) continue;
-        const age = (now - Date.parse(slice[i]!.event.occurred_at)) / 1000;
+        const age = (now - Date.parse(readable[i]!.event.occurred_at)) / 1000;
         this.#rowAge.observe({ view: this.#label }, Math.max(0, age));
       }
     }

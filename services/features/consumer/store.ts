@@ -32,8 +32,8 @@ export interface Batch {
   /** Written with the rows; undefined leaves what is there. */
   position: string | undefined;
   fill: string;
-  /** Business time up to which the partition is applied afterwards, RFC 3339. */
-  watermark: string;
+  /** Business time up to which the partition is applied afterwards, RFC 3339; undefined leaves what is there. */
+  watermark: string | undefined;
 }
 
 interface Touched {
@@ -121,7 +121,7 @@ export class StreamStore {
     );
     const transaction = this.#redis.multi();
     if (changed.length > 0) transaction.mset(changed);
-    transaction.hset(watermarkKey(this.#view), String(partition), watermark);
+    if (watermark !== undefined) transaction.hset(watermarkKey(this.#view), String(partition), watermark);
     transaction.hset(progressKey(this.#view), {
       [`${partition}:fill`]: fill,
       ...(position !== undefined && { [`${partition}:position`]: position }),

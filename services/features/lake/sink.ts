@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../../lib/kit/clock.ts';
+import { DeadLetters } from '../../../lib/kit/eventlog/dead-letters.ts';
 import type { BatchContext, Consumer, EventLog, LogRecord } from '../../../lib/kit/eventlog/log.ts';
 import { partitionsOf } from '../../../lib/kit/eventlog/log.ts';
+import type { Logger } from '../../../lib/kit/logging.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
 import type { Mutex } from '../mutex.ts';
 import type { Table } from './layout.ts';
 import { TO_ROW } from './rows.ts';
 import type { LakeRow, LakeWriter } from './writer.ts';
 
+const GROUP = 'lake';
 /** A flushed batch at most, records. */
 const BATCH_SIZE = 5_000;
 
@@ -18,6 +21,9 @@ export interface SinkOptions {
   mutex: Mutex;
   clock: Clock;
   metrics: Metrics;
+  logger: Logger;
+  /** Names the reader in what it sets aside. */
+  source: string;
   member: string;
   flushSeconds(): number;
 }
@@ -30,6 +36,7 @@ export interface SinkOptions {
 export class LakeSink {
   readonly #options: SinkOptions;
   readonly #sunk;
+  readonly #deadLetters: DeadLetters;
   readonly #caughtUp = new Map<string, number>();
   #consumers: Consumer[] = [];
   #hurry = new AbortController();
@@ -37,6 +44,7 @@ export class LakeSink {
   constructor(options: SinkOptions) {
     this.#options = options;
     this.#sunk = options.metrics.counter('firedrill_features_sunk_total');
+    this.#deadLetters = new DeadLetters({ ...options, group: GROUP });
     const watermark = options.metrics.gauge('firedrill_features_lake_watermark_seconds', () => {
       for (const table of ['transactions', 'labels'] as const) {
         const at = this.watermark(table);
@@ -50,14 +58,14 @@ export class LakeSink {
     this.#consumers = [
       await log.consume({
         topic: 'transactions',
-        group: 'lake',
+        group: GROUP,
         member,
         batchSize: BATCH_SIZE,
         handle: (records, context) => this.#handle('transactions', records, context),
       }),
       await log.consume({
         topic: 'labels',
-        group: 'lake',
+        group: GROUP,
         member,
         batchSize: BATCH_SIZE,
         handle: (records, context) => this.#handle('labels', records, context),
@@ -85,8 +93,9 @@ export class LakeSink {
   async #handle<T extends Table>(table: T, records: LogRecord<T>[], context: BatchContext): Promise<void> {
     const { partition, caughtUpAt, signal } = context;
     if (records.length > 0) {
-      await this.#options.mutex.run(() => this.#write(table, partition, records));
-      this.#sunk.inc({ topic: table }, records.length);
+      const readable = await this.#deadLetters.readable(records);
+      await this.#options.mutex.run(() => this.#write(table, partition, readable));
+      this.#sunk.inc({ topic: table }, readable.length);
     }
     if (caughtUpAt === undefined) return;
     this.#caughtUp.set(`${table}:${partition}`, caughtUpAt);

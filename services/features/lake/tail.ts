@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Redis } from 'ioredis';
 import type { EventsByTopic } from '../../../lib/contract/events.ts';
+import { contractProblem } from '../../../lib/kit/eventlog/contract.ts';
 import { streamKey } from '../../../lib/kit/eventlog/keys.ts';
 import { partitionsOf } from '../../../lib/kit/eventlog/log.ts';
 import { parseEntries, type StreamEntry } from '../../../lib/kit/eventlog/records.ts';
@@ -35,7 +36,10 @@ async function* pages<T extends Table>(redis: Redis, table: T, partition: number
       PAGE,
     )) as StreamEntry[];
     const records = parseEntries(table, partition, entries);
-    yield records.map(({ event }) => TO_ROW[table](event as EventsByTopic[T]).row);
+    yield records.flatMap(({ event }) =>
+      // The lake sets such events aside, and so does whoever applies them.
+      contractProblem(table, event) === undefined ? [TO_ROW[table](event as EventsByTopic[T]).row] : [],
+    );
     if (entries.length < PAGE) return;
     from = `(${entries.at(-1)![0]}`;
   }
