@@ -22,3 +22,28 @@ export async function worldTruth(
   });
   return summary;
 }
+
+/** One transaction as it really was, and what the bank made of it. */
+export interface TruthRow {
+  channel: string;
+  region: string | null;
+  amount_eur: number;
+  is_fraud: boolean;
+  decision: 'approve' | 'review' | 'decline' | null;
+  score: number | null;
+}
+
+/** More than the world makes in the longest time anybody asks for. */
+const MOST_ROWS = 60_000;
+
+/** Newest first. @param seconds wall seconds back from now */
+export async function truthRows(
+  context: Pick<DrillContext, 'url' | 'truthToken'>,
+  seconds: number,
+): Promise<TruthRow[]> {
+  const url = `${context.url('world')}/v1/truth?seconds=${Math.max(1, Math.round(seconds))}&rows=${MOST_ROWS}`;
+  const { rows } = await getJson<{ rows: TruthRow[] }>(url, {
+    authorization: `Bearer ${context.truthToken}`,
+  });
+  return rows;
+}

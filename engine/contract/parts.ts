@@ -25,6 +25,8 @@ export interface DrillContext {
   scratch: string;
   /** Absolute path of the folder of the scenario that runs; overlays lie there. */
   scenarioFolder: string;
+  /** What the invariants captured before anything happened, by their names; empty before that. */
+  baseline: Readonly<Record<string, unknown>>;
   /** Bearer token for changing calls at the services. */
   adminToken: string;
   /** The engine's own key to the world's truth. */

@@ -8,7 +8,7 @@ import { isArmed } from './record.ts';
 import { Session, type Snapshots, type Surroundings } from './session.ts';
 
 /** What every incident of a platform reaches; which scenario runs is added when it does. */
-export type SharedContext = Omit<DrillContext, 'scenarioFolder'>;
+export type SharedContext = Omit<DrillContext, 'scenarioFolder' | 'baseline'>;
 
 export interface DrillsOptions {
   catalogue: readonly CatalogueEntry[];
@@ -82,7 +82,7 @@ export class Drills {
 
   #around({ scenario, folder }: CatalogueEntry): Surroundings {
     const { parts, context, snapshots } = this.#options;
-    const own = { ...context, scenarioFolder: folder };
+    const own = { ...context, scenarioFolder: folder, baseline: {} };
     return { scenario, parts, context: own, journal: this.#journal, snapshots };
   }
 

@@ -60,12 +60,12 @@ export class Session {
   #work: Promise<void> = Promise.resolve();
 
   constructor(around: Surroundings, record: SessionRecord) {
-    this.#around = around;
+    this.#around = { ...around, context: { ...around.context, baseline: record.baseline } };
     this.record = record;
     this.incident = incidentOf(around.scenario, record.variant);
     this.#timing = around.timing ?? TIMING;
     const { checks } = this.incident.recovery;
-    this.#sampler = new Sampler(around.parts, around.context, checks, this.#timing.sampleMs);
+    this.#sampler = new Sampler(around.parts, this.#around.context, checks, this.#timing.sampleMs);
   }
 
   static begin(around: Surroundings, drawn: Drawn): Session {
