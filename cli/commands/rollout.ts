@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Revision, Workload } from '../../engine/targets/target.ts';
+import type { Revision, SourceDiff, Workload } from '../../engine/targets/target.ts';
 import { connectEngine } from '../client.ts';
 import { print, table } from '../output.ts';
 import { EXIT } from '../program.ts';
@@ -17,7 +17,9 @@ const number = (text: string): number => {
 };
 
 export default (program: Command): void => {
-  const rollout = program.command('rollout').description('releases of a service: history, status, undo');
+  const rollout = program
+    .command('rollout')
+    .description('releases of a service: history, diff, status, undo');
 
   rollout
     .command('history')
@@ -39,6 +41,22 @@ export default (program: Command): void => {
         ),
       );
     });
+
+  rollout
+    .command('diff')
+    .description('what the source of a revision changed, as a unified diff')
+    .argument('<workload>')
+    .argument('[revision]', 'default: the running one', number)
+    .option('--against <n>', 'the revision to compare with; default: the one before', number)
+    .action(
+      async (workload: string, revision: number | undefined, options: Options & { against?: number }) => {
+        const query = new URLSearchParams();
+        if (revision !== undefined) query.set('revision', String(revision));
+        if (options.against !== undefined) query.set('against', String(options.against));
+        const answer = await (await connectEngine()).get<SourceDiff>(pathOf(workload, `diff?${query}`));
+        print(options, answer, () => shownDiff(answer));
+      },
+    );
 
   rollout
     .command('status')
@@ -81,9 +99,20 @@ export default (program: Command): void => {
     });
 };
 
-/** `lake.flush_seconds=2 → 5`, of environment and settings alike. */
+function shownDiff({ workload, revision, against, patch }: SourceDiff): string {
+  const name = (one: SourceDiff['revision']) => `revision ${one.revision} (${one.code})`;
+  return patch === ''
+    ? `${workload}: the source of ${name(revision)} and ${name(against)} is the same`
+    : `${workload}: ${name(against)} → ${name(revision)}\n${patch.trimEnd()}`;
+}
+
+/** `lake.flush_seconds: 2 → 5`, of environment, settings and code alike. */
 function changes(before: Revision | undefined, after: Revision): string {
-  const flat = (one?: Revision): Record<string, unknown> => ({ ...one?.environment, ...one?.settings });
+  const flat = (one?: Revision): Record<string, unknown> => ({
+    ...one?.environment,
+    ...one?.settings,
+    ...(before !== undefined && { code: one?.code }),
+  });
   const [was, is] = [flat(before), flat(after)];
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   const changed = names.filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]));

@@ -16,6 +16,12 @@ const routes: EngineRoutes = (app, platform) => {
     revisions: await target.revisions(params.name),
   }));
 
+  const Counted = Type.Optional(Type.Integer({ minimum: 1 }));
+  const Two = Type.Object({ revision: Counted, against: Counted }, closed);
+  app.get('/v1/workloads/:name/diff', { schema: { params: Named, querystring: Two } }, ({ params, query }) =>
+    target.diff(params.name, query),
+  );
+
   const Change = Type.Object(
     {
       environment: Type.Optional(

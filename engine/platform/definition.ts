@@ -37,7 +37,11 @@ export interface WorkloadDefinition {
   startsWithinMs?: number;
   /** Does it answer Prometheus at /metrics? */
   scraped: boolean;
-  launch(around: Surroundings, replica: { index: number; port: number; revision: Revision }): Launch;
+  /** @param replica `root` is the folder its source lies in */
+  launch(
+    around: Surroundings,
+    replica: { index: number; port: number; revision: Revision; root: string },
+  ): Launch;
 }
 
 export const defineWorkload = (definition: WorkloadDefinition): WorkloadDefinition => definition;

@@ -11,7 +11,12 @@ export const inherited = (env: Record<string, string | undefined> = process.env)
 /** The environment of a Node process of ours: who it is, the clock, its folder, the way to the event log. */
 export function nodeEnvironment(
   around: Surroundings,
-  who: { name: string; index: number; port: number; revision: Pick<Revision, 'revision' | 'settings'> },
+  who: {
+    name: string;
+    index: number;
+    port: number;
+    revision: Pick<Revision, 'revision' | 'settings' | 'code'>;
+  },
 ): Record<string, string> {
   const { clock, layout, secrets } = around;
   const { name, index, port, revision } = who;
@@ -25,6 +30,7 @@ export function nodeEnvironment(
     PORT: String(port),
     ADMIN_TOKEN: secrets.admin,
     REVISION: String(revision.revision),
+    CODE_DIGEST: revision.code,
     SETTINGS: JSON.stringify(revision.settings),
     CLOCK_WALL_EPOCH_MS: String(clock.wallEpochMs),
     CLOCK_BUSINESS_EPOCH_MS: String(clock.businessEpochMs),

@@ -4,17 +4,22 @@ import { Lifecycle } from '../../lib/kit/lifecycle.ts';
 import type { Logger } from '../../lib/kit/logging.ts';
 import { createMetrics, type Metrics } from '../../lib/kit/metrics.ts';
 import { ProcessRecords } from '../targets/local/records.ts';
+import { Releases } from '../targets/local/releases.ts';
 import { Revisions } from '../targets/local/revisions.ts';
 import { LocalTarget } from '../targets/local/target.ts';
 import { ActionLog } from './actions.ts';
+import { startAll } from './bring-up.ts';
 import { BusinessClock, settleClock } from './clock.ts';
-import type { PlatformConfig } from './config.ts';
+import { type PlatformConfig, preparedFolder } from './config.ts';
 import type { Surroundings, WorkloadDefinition } from './definition.ts';
-import { type Layout, layoutOf } from './layout.ts';
+import { type Layout, layoutOf, ROOT } from './layout.ts';
 import { checkPorts } from './ports.ts';
 import type { Preparation } from './preparation.ts';
 import { writeTargets } from './scraping.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
+import { finishReplacement } from './snapshot/interrupted.ts';
+import { PreparedData } from './snapshot/prepared.ts';
+import { LocalSnapshots, tidySnapshots } from './snapshots.ts';
 import { findTools } from './tools.ts';
 
 const STOP_BOUND_MS = 60_000;
@@ -35,7 +40,10 @@ export interface Platform {
   readonly preparations: readonly Preparation[];
   readonly around: Surroundings;
   readonly records: ProcessRecords;
-  state: 'starting' | 'up' | 'stopping';
+  readonly snapshots: LocalSnapshots;
+  /** Prepared data other platforms may have left; undefined when the operator wants none. */
+  readonly prepared: PreparedData | undefined;
+  state: 'starting' | 'up' | 'restoring' | 'stopping';
   /** The incident that is open, told by whoever runs incidents. */
   incident: () => { number: number; title: string; phase: string } | null;
   /** Told of every look somebody takes through the engine; set by whoever wants to know. */
@@ -60,6 +68,8 @@ export async function openPlatform(
   const clockFile = join(layout.state, 'clock.json');
   if ((await records.endLeftovers()).length > 0) settleClock(clockFile);
   await checkPorts(ownPorts(parts.workloads).map((name) => ({ port: port(name), purpose: name })));
+  await tidySnapshots(layout);
+  await finishReplacement(layout, clockFile, logger);
 
   const lifecycle = new Lifecycle({
     boundMs: STOP_BOUND_MS,
@@ -101,12 +111,14 @@ export async function openPlatform(
     logDir: layout.logs,
     records,
     revisions,
+    releases: new Releases(join(layout.state, 'releases'), ROOT),
     adminToken: secrets.admin,
     onScale: () => writeTargets(parts.workloads, around),
     logger,
   });
   lifecycle.onStop('log rotation', () => target.close());
-  return {
+  const preparedAt = preparedFolder(config);
+  const platform: Platform = {
     layout,
     secrets,
     clock,
@@ -118,12 +130,31 @@ export async function openPlatform(
     ...parts,
     around,
     records,
+    snapshots: new LocalSnapshots({
+      layout,
+      target,
+      clock,
+      revisions,
+      logger,
+      state: {
+        get: () => platform.state,
+        set: (state) => {
+          platform.state = state;
+        },
+      },
+      startAll: (start) => {
+        writeTargets(parts.workloads, around);
+        return startAll(parts.workloads, parts.preparations, start);
+      },
+    }),
+    prepared: preparedAt === undefined ? undefined : new PreparedData(preparedAt, logger),
     state: 'starting',
     incident: () => null,
     looked: () => {},
     port,
     url,
   };
+  return platform;
 }
 
 const ownPorts = (workloads: readonly WorkloadDefinition[]): PortName[] => [

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { PortName } from '../../lib/contract/ports.ts';
 import type { Surroundings, WorkloadDefinition } from './definition.ts';
 import { nodeEnvironment } from './environment.ts';
-import { ROOT } from './layout.ts';
 
 export interface ServiceDefinition {
   name: PortName;
@@ -37,7 +36,7 @@ export function defineService(service: ServiceDefinition): WorkloadDefinition {
       return {
         command: process.execPath,
         args: [...nodeFlags(heapMb), join('services', entry)],
-        cwd: ROOT,
+        cwd: replica.root,
         env: { ...own, ...environment(around), ...replica.revision.environment },
       };
     },

@@ -32,6 +32,8 @@ export interface Target {
   revisions(workload: string): Promise<Revision[]>;
   /** Rolls back to the revision before, or to `revision`; that becomes a new revision, as kubectl does it. */
   undo(workload: string, options: { revision?: number; actor: string; reason?: string }): Promise<Revision>;
+  /** What the source of `revision` (the running one) changed against that of `against` (the one before it). */
+  diff(workload: string, options?: { revision?: number; against?: number }): Promise<SourceDiff>;
   /** Runs a command in the surroundings of a workload and answers what it printed. */
   exec(
     workload: string,
@@ -74,7 +76,17 @@ export interface RevisionChange {
   environment?: Record<string, string | null>;
   /** Initial values of live settings, `ingest.max_events_per_second`. */
   settings?: Record<string, unknown>;
+  /**
+   * Absolute path of a folder laid out as the repository is (`services/inference/scoring/batcher.ts`): its files are
+   * released over the service's own. The revision keeps a copy of the whole. `null` goes back to what was built in.
+   */
+  overlay?: string | null;
+  /** Files of the overlay that the repository does not have. Any other unknown file is refused. */
+  overlayAdds?: readonly string[];
 }
+
+/** The code of a revision nothing was released over. */
+export const BUILT_IN = 'built in';
 
 export interface Revision {
   revision: number;
@@ -84,4 +96,16 @@ export interface Revision {
   reason: string;
   environment: Record<string, string>;
   settings: Record<string, unknown>;
+  /** First digits of the digest of the source it runs, or `built in`. */
+  code: string;
+}
+
+export interface SourceDiff {
+  workload: string;
+  revision: Pick<Revision, 'revision' | 'code'>;
+  against: Pick<Revision, 'revision' | 'code'>;
+  /** Paths that differ, sorted. */
+  files: string[];
+  /** Unified diff, from `against` to `revision`; empty when the source is the same. */
+  patch: string;
 }

@@ -25,6 +25,10 @@ export const BaseConfig = {
   ADMIN_TOKEN: Type.String({ minLength: 16, description: 'bearer token for changing calls' }),
   SETTINGS: Type.String({ default: '{}', description: 'JSON object of settings to start with' }),
   REVISION: Type.String({ default: '1', description: 'the revision the operator released' }),
+  CODE_DIGEST: Type.String({
+    default: 'built in',
+    description: 'first digits of the digest of the source it was released with',
+  }),
   CLOCK_WALL_EPOCH_MS: Type.Number(),
   CLOCK_BUSINESS_EPOCH_MS: Type.Number(),
   DRILL_DAY_SECONDS: Type.Number({ default: 60, exclusiveMinimum: 0 }),

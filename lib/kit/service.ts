@@ -107,6 +107,7 @@ export async function createService<T extends TProperties>(options: ServiceOptio
       service: name,
       version: VERSION,
       revision: config.REVISION,
+      code: config.CODE_DIGEST,
       business_time: clock.iso(),
       day_seconds: config.DRILL_DAY_SECONDS,
       settings: settings.values,

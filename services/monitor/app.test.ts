@@ -35,6 +35,7 @@ beforeEach(async () => {
     ADMIN_TOKEN: 'a token for this test',
     SETTINGS: '{}',
     REVISION: '1',
+    CODE_DIGEST: 'built in',
     ...clock,
     STATE_DIR: mkdtempSync(join(tmpdir(), 'monitor-')),
     OTEL_EXPORTER_OTLP_ENDPOINT: '',

@@ -63,6 +63,7 @@ export const configFor = (over: {
   ADMIN_TOKEN,
   SETTINGS: JSON.stringify(over.settings ?? {}),
   REVISION: '1',
+  CODE_DIGEST: 'built in',
   CLOCK_WALL_EPOCH_MS: Date.now(),
   CLOCK_BUSINESS_EPOCH_MS: OPENING_DAY_MS,
   DRILL_DAY_SECONDS: over.daySeconds ?? 4,

@@ -1,5 +1,6 @@
 import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BUILT_IN } from '../../targets/target.ts';
 import { nodeEnvironment } from '../environment.ts';
 import { ROOT } from '../layout.ts';
 import { definePreparation, runJob } from '../preparation.ts';
@@ -22,7 +23,12 @@ export default definePreparation({
     const { layout } = around;
     const unfinished = `${layout.lake}.new`;
     await rm(unfinished, { recursive: true, force: true });
-    const who = { name: 'history', index: 0, port: 0, revision: { revision: 1, settings: {} } };
+    const who = {
+      name: 'history',
+      index: 0,
+      port: 0,
+      revision: { revision: 1, settings: {}, code: BUILT_IN },
+    };
     const launch = {
       command: process.execPath,
       args: [...nodeFlags(HEAP_MB), join('services', 'world', 'history.ts')],

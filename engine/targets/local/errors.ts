@@ -51,6 +51,44 @@ export const errors = catalogue('TARGET', {
     message: (name: string, reason: string) => `${name} refused: ${reason}`,
     field: 'settings',
   },
+  OVERLAY_MISSING: {
+    status: 400,
+    message: (folder: string) => `there is no folder ${folder}; an overlay is an absolute path`,
+    field: 'overlay',
+  },
+  OVERLAY_EMPTY: {
+    status: 400,
+    message: (folder: string) => `${folder} holds no files; lay them out as the repository does`,
+    field: 'overlay',
+  },
+  OVERLAY_NOT_SOURCE: {
+    status: 400,
+    message: (path: string) =>
+      `${path} is nothing services run on; an overlay holds plain files below services/ or lib/ that are no tests, and package.json`,
+    field: 'overlay',
+  },
+  OVERLAY_UNKNOWN_FILE: {
+    status: 400,
+    message: (path: string) =>
+      `${path} is not in the repository, so nothing would import it; correct the path, or name it in overlayAdds`,
+    field: 'overlay',
+  },
+  OVERLAY_NOT_NEW: {
+    status: 400,
+    message: (path: string) =>
+      `${path} is named as new, but it is in the repository already or not in the overlay; leave it out`,
+    field: 'overlayAdds',
+  },
+  RELEASE_GONE: {
+    status: 409,
+    message: (code: string) =>
+      `the source of release ${code} is no longer there; go back to a revision whose code is built in`,
+    field: 'revision',
+  },
+  NO_DIFF: {
+    status: 501,
+    message: () => 'this machine has no diff, which comparing source needs; install diffutils and ask again',
+  },
   NOT_RUNNING: {
     status: 409,
     message: (name: string) => `${name} has no running replica; ./drill ps shows why`,

@@ -38,6 +38,16 @@ describe('Revisions', () => {
     );
   });
 
+  test('code stays until another is released, comes back with undo, and is known to be in use', () => {
+    revisions.add('gateway', { actor: 'ann' }, 'aaa');
+    expect(revisions.add('gateway', { actor: 'ann', settings: { n: 1 } }).code).toBe('aaa');
+    expect(revisions.undo('gateway', { actor: 'bob', revision: 1 }).code).toBe('built in');
+    expect(revisions.undo('gateway', { actor: 'bob' }).code).toBe('aaa');
+    expect(revisions.codes()).toEqual(new Set(['built in', 'aaa']));
+    expect(revisions.before('gateway', 3)?.revision).toBe(2);
+    expect(revisions.before('gateway', 1)).toBeUndefined();
+  });
+
   test('the next process reads what this one released', () => {
     revisions.add('gateway', { actor: 'ann', settings: { n: 1 } });
     revisions.setReplicas('gateway', 2);

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Revision, RevisionChange } from '../target.ts';
+import { BUILT_IN, type Revision, type RevisionChange } from '../target.ts';
 import { errors } from './errors.ts';
 
 interface Release {
@@ -15,13 +15,23 @@ const LIMIT = 50;
 export class Revisions {
   readonly #file: string;
   readonly #now: () => string;
-  readonly #releases: Record<string, Release>;
+  #releases: Record<string, Release>;
 
   /** @param now business time, ISO */
   constructor(file: string, now: () => string) {
     this.#file = file;
     this.#now = now;
     this.#releases = load(file);
+  }
+
+  /** Writes what is only known here: workloads nobody has changed yet. */
+  save(): void {
+    this.#save();
+  }
+
+  /** Forgets what it knows for what the file says by now. */
+  reload(): void {
+    this.#releases = load(this.#file);
   }
 
   history(workload: string): readonly Revision[] {
@@ -41,36 +51,61 @@ export class Revisions {
     this.#save();
   }
 
-  /** A new revision: the current one with `change` over it. */
-  add(workload: string, change: RevisionChange): Revision {
-    const { environment, settings } = this.current(workload);
+  /** The running one, or `revision`. @throws AppError TARGET_UNKNOWN_REVISION */
+  at(workload: string, revision?: number): Revision {
+    const { revisions } = this.#release(workload);
+    if (revision === undefined) return revisions.at(-1)!;
+    const found = revisions.find((one) => one.revision === revision);
+    if (found) return found;
+    const known = revisions.map((one) => one.revision);
+    throw errors.UNKNOWN_REVISION(workload, revision, known);
+  }
+
+  /** The newest one older than `revision` that is still known. */
+  before(workload: string, revision: number): Revision | undefined {
+    return this.#release(workload).revisions.findLast((one) => one.revision < revision);
+  }
+
+  /** Of every revision of every workload. */
+  codes(): Set<string> {
+    return new Set(
+      Object.values(this.#releases).flatMap(({ revisions }) => revisions.map(({ code }) => code)),
+    );
+  }
+
+  /**
+   * A new revision: the current one with `change` over it.
+   * @param code what it runs, when that is not what the current one does
+   */
+  add(workload: string, change: Omit<RevisionChange, 'overlay' | 'overlayAdds'>, code?: string): Revision {
+    const { environment, settings, code: running } = this.current(workload);
     return this.#append(workload, {
       actor: change.actor,
       reason: change.reason ?? '',
       environment: without({ ...environment, ...change.environment }),
       settings: without({ ...settings, ...change.settings }),
+      code: code ?? running,
     });
   }
 
   /** A new revision with what `revision`, or the one before the current, held. */
   undo(workload: string, options: { revision?: number; actor: string; reason?: string }): Revision {
-    const { revisions } = this.#release(workload);
-    const wanted = options.revision;
-    const source = wanted === undefined ? revisions.at(-2) : revisions.find((r) => r.revision === wanted);
-    if (!source && wanted === undefined) throw errors.NOTHING_TO_UNDO(workload);
-    if (!source) {
-      throw errors.UNKNOWN_REVISION(
-        workload,
-        wanted!,
-        revisions.map(({ revision }) => revision),
-      );
-    }
+    const source = this.goBackTo(workload, options.revision);
     return this.#append(workload, {
       actor: options.actor,
       reason: options.reason ?? `undo to revision ${source.revision}`,
       environment: { ...source.environment },
       settings: { ...source.settings },
+      code: source.code,
     });
+  }
+
+  /** What `undo` would bring back. @throws AppError TARGET_NOTHING_TO_UNDO, TARGET_UNKNOWN_REVISION */
+  goBackTo(workload: string, revision?: number): Revision {
+    if (revision !== undefined) return this.at(workload, revision);
+    const source = this.#release(workload).revisions.at(-2);
+    if (!source) throw errors.NOTHING_TO_UNDO(workload);
+    return source;
   }
 
   #append(workload: string, content: Omit<Revision, 'revision' | 'at'>): Revision {
@@ -92,6 +127,7 @@ export class Revisions {
           reason: 'first release',
           environment: {},
           settings: {},
+          code: BUILT_IN,
         },
       ],
     };
@@ -107,7 +143,10 @@ export class Revisions {
 
 function load(file: string): Record<string, Release> {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, Release>;
+    const releases = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Release>;
+    // A file from before code was released had no word for it.
+    for (const { revisions } of Object.values(releases)) for (const one of revisions) one.code ??= BUILT_IN;
+    return releases;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;

@@ -23,5 +23,6 @@ export interface ProcessSpec {
   startsWithinMs: number;
   /** Workloads whose replicas this one is told about when it starts; it restarts when they change in number. */
   follows: readonly string[];
-  launch(replica: { index: number; port: number; revision: Revision }): Launch;
+  /** @param replica `root` is the folder its source lies in */
+  launch(replica: { index: number; port: number; revision: Revision; root: string }): Launch;
 }

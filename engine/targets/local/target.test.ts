@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../../../lib/kit/wait.ts';
 import { identify } from './identity.ts';
@@ -73,6 +75,42 @@ describe('LocalTarget', () => {
     await bed.target.undo('small', { actor: 'ann' });
     expect((await bed.ask()).COLOUR).toBeUndefined();
     expect((await bed.target.revisions('small')).map(({ revision }) => revision)).toEqual([1, 2, 3]);
+  });
+
+  test('releases other code, tells how it differs, and takes it back', async () => {
+    const overlay = join(bed.folder, 'overlay');
+    mkdirSync(join(overlay, 'lib'), { recursive: true });
+    writeFileSync(join(overlay, 'lib', 'greeting.js'), "module.exports = 'goodbye';\n");
+    const { code } = await bed.target.apply('small', { actor: 'ann', overlay });
+    expect((await bed.ask()).greeting).toBe('goodbye');
+    expect(code).toMatch(/^[0-9a-f]{12}$/);
+    // Other changes leave the code alone.
+    await bed.target.apply('small', { actor: 'ann', environment: { COLOUR: 'blue' } });
+    expect((await bed.ask()).greeting).toBe('goodbye');
+    expect((await bed.target.diff('small')).files).toEqual([]);
+    expect(await bed.target.diff('small', { revision: 2 })).toMatchObject({
+      workload: 'small',
+      revision: { revision: 2, code },
+      against: { revision: 1, code: 'built in' },
+      files: ['lib/greeting.js'],
+      patch: expect.stringContaining("-module.exports = 'hello';\n+module.exports = 'goodbye';"),
+    });
+    await bed.target.undo('small', { actor: 'ann', revision: 1 });
+    expect((await bed.ask()).greeting).toBe('hello');
+    await bed.target.undo('small', { actor: 'ann' });
+    expect((await bed.ask()).greeting).toBe('goodbye');
+    expect((await bed.target.apply('small', { actor: 'ann', overlay: null })).code).toBe('built in');
+    expect((await bed.ask()).greeting).toBe('hello');
+    await expect(bed.target.diff('small', { against: 9 })).rejects.toThrow('no revision 9');
+  });
+
+  test('a refused overlay changes nothing', async () => {
+    const overlay = join(bed.folder, 'overlay');
+    mkdirSync(join(overlay, 'lib'), { recursive: true });
+    writeFileSync(join(overlay, 'lib', 'greting.js'), '');
+    await expect(bed.target.apply('small', { actor: 'ann', overlay })).rejects.toThrow('lib/greting.js');
+    expect(await bed.target.revisions('small')).toHaveLength(1);
+    expect(existsSync(join(bed.folder, 'releases'))).toBe(false);
   });
 
   test('a release that crashes is reported with its last words and can be undone', async () => {

@@ -3,16 +3,28 @@ import { mkdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../../lib/kit/logging.ts';
-import type { LogLine, Revision, RevisionChange, Target, Workload } from '../target.ts';
+import {
+  BUILT_IN,
+  type LogLine,
+  type Revision,
+  type RevisionChange,
+  type SourceDiff,
+  type Target,
+  type Workload,
+} from '../target.ts';
+import { diffTrees } from './diff.ts';
 import { errors } from './errors.ts';
+import { Gate } from './gate.ts';
 import { rotate } from './logfile.ts';
 import { readLogs } from './logs.ts';
 import { residentBytes } from './memory.ts';
 import type { SupervisedProcess } from './process.ts';
 import type { ProcessRecords } from './records.ts';
+import type { Releases } from './releases.ts';
 import type { Revisions } from './revisions.ts';
 import { patchSettings, readSettings } from './settings.ts';
 import type { ProcessSpec } from './spec.ts';
+import { standStill } from './stillness.ts';
 import { LocalWorkload } from './workload.ts';
 
 export interface LocalTargetOptions {
@@ -21,6 +33,8 @@ export interface LocalTargetOptions {
   logDir: string;
   records: ProcessRecords;
   revisions: Revisions;
+  /** Source released over the services' own. */
+  releases: Releases;
   /** Bearer token the services accept for changing calls. */
   adminToken: string;
   /** Called when the number of replicas somebody should have has changed, before they start or stop. */
@@ -37,6 +51,8 @@ export class LocalTarget implements Target {
   readonly #options: LocalTargetOptions;
   readonly #workloads: Map<string, LocalWorkload>;
   readonly #rotation: NodeJS.Timeout;
+  /** Every change passes; who needs the whole target to stand still closes it. */
+  readonly #gate = new Gate();
 
   constructor(options: LocalTargetOptions) {
     this.#options = options;
@@ -59,12 +75,46 @@ export class LocalTarget implements Target {
   }
 
   /** Starts the replicas a workload should have and waits until they are ready. */
-  async start(name: string): Promise<void> {
-    await this.#workload(name).start();
+  start(name: string): Promise<void> {
+    return this.#gate.pass(() => this.#workload(name).start());
   }
 
-  async stop(name: string): Promise<void> {
-    await this.#workload(name).stop();
+  stop(name: string): Promise<void> {
+    return this.#gate.pass(() => this.#workload(name).stop());
+  }
+
+  /**
+   * Runs `work` while every process stands still, as if the machine had been stopped: after changes under way, before
+   * any other, and nobody counts as dead or as restarted for it.
+   * @returns wall milliseconds it all stood
+   * @throws AppError WAIT_DEADLINE when some process cannot be stopped; whatever `work` throws
+   */
+  held(work: () => Promise<void>): Promise<number> {
+    return this.#gate.close(async () => {
+      const replicas = [...this.#workloads.values()].flatMap((workload) => workload.replicas);
+      const begun = performance.now();
+      try {
+        for (const replica of replicas) replica.hold();
+        await standStill(new Set(replicas.flatMap(({ pid }) => pid ?? [])));
+        await work();
+      } finally {
+        for (const replica of replicas) replica.release();
+      }
+      return performance.now() - begun;
+    });
+  }
+
+  /**
+   * Ends every process at once and without warning, and runs `work` while nothing runs; nobody else's change comes in
+   * between. `work` is given what starts a workload. Changes under way fail.
+   */
+  ended<T>(work: (start: (name: string) => Promise<void>) => Promise<T>): Promise<T> {
+    const all = [...this.#workloads.values()];
+    for (const workload of all) workload.interrupt();
+    return this.#gate.close(async () => {
+      await Promise.all(all.map((workload) => workload.end()));
+      return work((name) => this.#workload(name).start());
+    });
   }
 
   /** Nothing waits for readiness any more: starts on their way fail. For taking everything down. */
@@ -72,23 +122,33 @@ export class LocalTarget implements Target {
     for (const workload of this.#workloads.values()) workload.halt();
   }
 
-  async restart(name: string): Promise<void> {
-    await this.#workload(name).rollOut();
+  restart(name: string): Promise<void> {
+    return this.#gate.pass(() => this.#workload(name).rollOut());
   }
 
-  async pause(name: string): Promise<void> {
-    for (const replica of this.#workload(name).replicas) replica.pause();
+  pause(name: string): Promise<void> {
+    return this.#gate.pass(async () => {
+      for (const replica of this.#workload(name).replicas) replica.pause();
+    });
   }
 
-  async resume(name: string): Promise<void> {
-    for (const replica of this.#workload(name).replicas) replica.resume();
+  resume(name: string): Promise<void> {
+    return this.#gate.pass(async () => {
+      for (const replica of this.#workload(name).replicas) replica.resume();
+    });
   }
 
-  async kill(name: string, options: { replica?: number; signal?: NodeJS.Signals } = {}): Promise<void> {
-    this.#replica(name, options.replica ?? 0).signal(options.signal ?? 'SIGKILL');
+  kill(name: string, options: { replica?: number; signal?: NodeJS.Signals } = {}): Promise<void> {
+    return this.#gate.pass(async () => {
+      this.#replica(name, options.replica ?? 0).signal(options.signal ?? 'SIGKILL');
+    });
   }
 
-  async scale(name: string, replicas: number): Promise<void> {
+  scale(name: string, replicas: number): Promise<void> {
+    return this.#gate.pass(() => this.#scale(name, replicas));
+  }
+
+  async #scale(name: string, replicas: number): Promise<void> {
     const workload = this.#workload(name);
     const { maxReplicas } = workload.spec;
     if (!Number.isInteger(replicas) || replicas < 0 || replicas > maxReplicas) {
@@ -103,11 +163,21 @@ export class LocalTarget implements Target {
     if (!shrinks) await this.#tellFollowers(name);
   }
 
-  async apply(name: string, change: RevisionChange): Promise<Revision> {
-    const workload = this.#service(name);
-    const revision = this.#options.revisions.add(name, change);
-    await workload.rollOut();
-    return revision;
+  apply(name: string, change: RevisionChange): Promise<Revision> {
+    const { revisions, releases } = this.#options;
+    const { overlay, overlayAdds, ...rest } = change;
+    return this.#release(name, () =>
+      releases.exclusively(async () => {
+        const code = overlay
+          ? await releases.build(overlay, overlayAdds)
+          : overlay === null
+            ? BUILT_IN
+            : undefined;
+        const added = revisions.add(name, rest, code);
+        await releases.prune(revisions.codes());
+        return added;
+      }),
+    );
   }
 
   async revisions(name: string): Promise<Revision[]> {
@@ -115,24 +185,46 @@ export class LocalTarget implements Target {
     return [...this.#options.revisions.history(name)];
   }
 
-  async undo(
-    name: string,
-    options: { revision?: number; actor: string; reason?: string },
-  ): Promise<Revision> {
-    const workload = this.#service(name);
-    const revision = this.#options.revisions.undo(name, options);
-    await workload.rollOut();
-    return revision;
+  undo(name: string, options: { revision?: number; actor: string; reason?: string }): Promise<Revision> {
+    const { revisions, releases } = this.#options;
+    return this.#release(name, () => {
+      releases.rootOf(revisions.goBackTo(name, options.revision).code);
+      return revisions.undo(name, options);
+    });
+  }
+
+  #release(name: string, record: () => Revision | Promise<Revision>): Promise<Revision> {
+    return this.#gate.pass(async () => {
+      const workload = this.#service(name);
+      const revision = await record();
+      await workload.rollOut();
+      return revision;
+    });
+  }
+
+  async diff(name: string, options: { revision?: number; against?: number } = {}): Promise<SourceDiff> {
+    this.#service(name);
+    const { revisions, releases } = this.#options;
+    const after = revisions.at(name, options.revision);
+    const before =
+      options.against === undefined
+        ? (revisions.before(name, after.revision) ?? after)
+        : revisions.at(name, options.against);
+    const trees = await diffTrees(releases.rootOf(before.code), releases.rootOf(after.code));
+    const of = ({ revision, code }: Revision) => ({ revision, code });
+    return { workload: name, revision: of(after), against: of(before), ...trees };
   }
 
   async settings(name: string): Promise<Record<string, unknown>> {
     return readSettings(name, this.#urls(name));
   }
 
-  async configure(name: string, change: RevisionChange): Promise<Revision> {
-    const { adminToken } = this.#options;
-    await patchSettings(name, this.#urls(name), { ...change, settings: change.settings ?? {}, adminToken });
-    return this.#options.revisions.add(name, { ...change, environment: {} });
+  configure(name: string, change: RevisionChange): Promise<Revision> {
+    return this.#gate.pass(async () => {
+      const { adminToken, revisions } = this.#options;
+      await patchSettings(name, this.#urls(name), { ...change, settings: change.settings ?? {}, adminToken });
+      return revisions.add(name, { ...change, environment: {} });
+    });
   }
 
   async exec(

@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '../../../lib/kit/logging.ts';
 import { ProcessRecords } from './records.ts';
+import { Releases } from './releases.ts';
 import { Revisions } from './revisions.ts';
 import type { ProcessSpec } from './spec.ts';
 import { LocalTarget } from './target.ts';
@@ -24,7 +25,10 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 
-/** A service as small as can be: ready at /readyz, tells its environment at /, crashes where CRASH is set. */
+/**
+ * A service as small as can be: ready at /readyz, tells its environment and its greeting at /, crashes where CRASH is
+ * set.
+ */
 const SERVICE = `
   if (process.env.CRASH) { console.error('CRASHED: ' + process.env.CRASH); process.exit(1); }
   let settings = JSON.parse(process.env.SETTINGS);
@@ -34,12 +38,29 @@ const SERVICE = `
       request.on('data', (body) => { settings = { ...settings, ...JSON.parse(body) }; });
       request.on('end', () => response.end(JSON.stringify({ settings })));
     } else if (request.url === '/v1/settings') response.end(JSON.stringify({ settings }));
-    else response.end(JSON.stringify({ ...process.env, pid: process.pid, child: child.pid }));
+    else response.end(JSON.stringify({ ...process.env, greeting: require('../../lib/greeting.js'), pid: process.pid, child: child.pid }));
   }).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'));
 `;
 
+/** A repository with that service, and nothing else. */
+function writeRepository(root: string): void {
+  const files = {
+    'package.json': '{ "type": "commonjs" }',
+    'lib/greeting.js': "module.exports = 'hello';\n",
+    'services/small/main.js': SERVICE,
+    'services/small/main.test.ts': '// tests are not released\n',
+    'docs/README.md': 'neither are documents\n',
+  };
+  for (const folder of ['lib', 'services/small', 'docs', 'node_modules']) {
+    mkdirSync(join(root, folder), { recursive: true });
+  }
+  for (const [path, content] of Object.entries(files)) writeFileSync(join(root, path), content);
+}
+
 export async function testTarget() {
   const folder = mkdtempSync(join(tmpdir(), 'target-'));
+  const repository = join(folder, 'repository');
+  writeRepository(repository);
   const port = await freePorts(4);
   const spec: ProcessSpec = {
     name: 'small',
@@ -49,9 +70,10 @@ export async function testTarget() {
     readiness: { http: '/readyz' },
     startsWithinMs: 20_000,
     follows: [],
-    launch: ({ port: own, revision }) => ({
+    launch: ({ port: own, revision, root }) => ({
       command: process.execPath,
-      args: ['-e', SERVICE],
+      args: ['services/small/main.js'],
+      cwd: root,
       env: {
         PATH: process.env.PATH ?? '',
         PORT: String(own),
@@ -66,11 +88,12 @@ export async function testTarget() {
     logDir: join(folder, 'logs'),
     records,
     revisions: new Revisions(join(folder, 'revisions.json'), () => '2025-03-03T00:00:00.000Z'),
+    releases: new Releases(join(folder, 'releases'), repository),
     adminToken: 'token',
     logger: createLogger({ name: 'test', level: 'silent' }),
   });
   const replica = async (index = 0) => (await target.list())[0]!.replicas[index]!;
   const ask = async (index = 0): Promise<Record<string, string>> =>
     (await (await fetch(`http://127.0.0.1:${port + index}/`)).json()) as Record<string, string>;
-  return { target, records, folder, port, replica, ask };
+  return { target, records, folder, repository, port, replica, ask };
 }

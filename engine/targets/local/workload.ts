@@ -9,6 +9,7 @@ import type { LogSource } from './logs.ts';
 import { SupervisedProcess } from './process.ts';
 import { reasonsNotReady } from './readiness.ts';
 import type { ProcessRecords } from './records.ts';
+import type { Releases } from './releases.ts';
 import type { Revisions } from './revisions.ts';
 import type { Launch, ProcessSpec } from './spec.ts';
 
@@ -17,6 +18,7 @@ export interface WorkloadOptions {
   logDir: string;
   records: ProcessRecords;
   revisions: Revisions;
+  releases: Releases;
   logger: Logger;
 }
 
@@ -29,6 +31,7 @@ export class LocalWorkload {
   readonly replicas: SupervisedProcess[] = [];
   readonly #options: WorkloadOptions;
   readonly #halted = new AbortController();
+  #interrupted = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkloadOptions) {
@@ -56,6 +59,18 @@ export class LocalWorkload {
     this.#halted.abort(new Error(`${this.spec.name} is being taken down`));
   }
 
+  /** Whoever waits for this workload to be ready gives up at once; until `end`, so do those who are yet to come. */
+  interrupt(): void {
+    this.#interrupted.abort(new Error(`${this.spec.name} was ended while it was waited for`));
+  }
+
+  /** Ends every replica without warning. It can be started again. */
+  async end(): Promise<void> {
+    this.interrupt();
+    await this.exclusively(() => this.#resize(0, { graceMs: 0 }));
+    this.#interrupted = new AbortController();
+  }
+
   scale(replicas: number): Promise<void> {
     return this.exclusively(() => this.#resize(replicas));
   }
@@ -78,8 +93,9 @@ export class LocalWorkload {
   }
 
   launchOf(index: number): Launch {
-    const { spec, revisions } = this.#options;
-    return spec.launch({ index, port: spec.port + index, revision: revisions.current(spec.name) });
+    const { spec, revisions, releases } = this.#options;
+    const revision = revisions.current(spec.name);
+    return spec.launch({ index, port: spec.port + index, revision, root: releases.pathOf(revision.code) });
   }
 
   view(memory: ReadonlyMap<number, number>): Workload {
@@ -102,7 +118,7 @@ export class LocalWorkload {
     };
   }
 
-  async #resize(count: number): Promise<void> {
+  async #resize(count: number, { graceMs }: { graceMs?: number } = {}): Promise<void> {
     const added = [];
     while (this.replicas.length < count) {
       const replica = this.#make(this.replicas.length);
@@ -112,7 +128,7 @@ export class LocalWorkload {
     }
     await Promise.all(added.map((replica) => this.#ready(replica)));
     const surplus = this.replicas.slice(count);
-    await Promise.all(surplus.map((replica) => replica.stop()));
+    await Promise.all(surplus.map((replica) => replica.stop(graceMs)));
     this.replicas.splice(count);
   }
 
@@ -135,7 +151,7 @@ export class LocalWorkload {
       await waitFor(`${name} to be ready`, () => replica.state === 'ready' || this.#broken(replica), {
         deadlineMs: startsWithinMs,
         everyMs: 50,
-        signal: this.#halted.signal,
+        signal: AbortSignal.any([this.#halted.signal, this.#interrupted.signal]),
       });
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'WAIT_DEADLINE')) throw error;
