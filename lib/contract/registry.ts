@@ -41,7 +41,8 @@ export const PolicySchema = Type.Object(
         'default: score with the defaults of the view; review: decide `review`; refuse: answer 503. All say so',
     }),
     max_feature_age_seconds: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
-      description: 'business seconds behind the events beyond which features count as missing; null: no limit',
+      description:
+        'business seconds behind the events beyond which features count as missing; null: no limit',
     }),
   },
   { additionalProperties: false },

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 
 /** The ways a card transaction reaches the bank; each has an adapter at the gateway. */
 export const CHANNELS = ['terminal', 'webshop', 'partner'] as const;
@@ -9,6 +9,8 @@ export type Currency = keyof typeof CURRENCIES;
 
 const literals = <T extends string>(values: readonly T[]) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values] });
+
+const orNull = <T extends TSchema>(schema: T) => Type.Unsafe<Static<T> | null>({ ...schema, nullable: true });
 
 const identifier = (description: string) =>
   Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_.:-]+$', description });
@@ -43,6 +45,16 @@ export type ScoreRequest = Static<typeof ScoreRequestSchema>;
 export const DECISIONS = ['approve', 'review', 'decline'] as const;
 export const FEATURE_SOURCES = ['cache', 'online', 'cold', 'default'] as const;
 
+/** Why a decision is not the model's own. */
+export const REVIEW_REASONS = ['features_missing', 'features_outdated'] as const;
+export type ReviewReason = (typeof REVIEW_REASONS)[number];
+
+/**
+ * Codes with which inference refuses on purpose: the policy of the model wants no decision without fresh features. All
+ * regions read the same online store, so asking the next one would only double the load.
+ */
+export const DELIBERATE_REFUSALS: readonly string[] = ['INF_FEATURES_MISSING', 'INF_FEATURES_OUTDATED'];
+
 export const ScoreResponseSchema = Type.Object({
   id: Type.String(),
   decision: literals(DECISIONS),
@@ -57,7 +69,33 @@ export const ScoreResponseSchema = Type.Object({
     }),
   }),
   region: Type.String(),
-  degraded: Type.Boolean(),
+  degraded: Type.Boolean({
+    description: 'whether the decision was made without the features it should have had',
+  }),
+  reason: Type.Optional(
+    Type.Unsafe<ReviewReason>({
+      ...literals(REVIEW_REASONS),
+      description:
+        'the decision is `review` whatever the score, as the policy of the model wants without fresh features',
+    }),
+  ),
 });
 export type ScoreResponse = Static<typeof ScoreResponseSchema>;
 export type Decision = ScoreResponse['decision'];
+
+/** Why the bank did not let the model see a transaction: its channel is in quarantine, or breaks its contract. */
+export const ASIDE_REASONS = ['quarantined', 'contract'] as const;
+export type AsideReason = (typeof ASIDE_REASONS)[number];
+
+/**
+ * What the gateway answers: the answer of inference, or, for a transaction that was set aside, `reason` with
+ * `decision` review, `degraded` true, and nothing where a model would have spoken.
+ */
+export const DecisionResponseSchema = Type.Object({
+  ...ScoreResponseSchema.properties,
+  score: orNull(ScoreResponseSchema.properties.score),
+  model: orNull(ScoreResponseSchema.properties.model),
+  features: orNull(ScoreResponseSchema.properties.features),
+  reason: Type.Optional(literals([...ASIDE_REASONS, ...REVIEW_REASONS])),
+});
+export type DecisionResponse = Static<typeof DecisionResponseSchema>;

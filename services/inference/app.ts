@@ -3,8 +3,13 @@ import { connectRedis } from '../../lib/kit/redis.ts';
 import { repeat } from '../../lib/kit/repeat.ts';
 import { createService, type Service } from '../../lib/kit/service.ts';
 import type { InferenceConfig } from './config.ts';
+import { CircuitBreaker } from './features/breaker.ts';
+import { RowCache } from './features/cache.ts';
 import { Freshness } from './features/freshness.ts';
+import { HotTier } from './features/hot.ts';
 import { FeatureLookup } from './features/lookup.ts';
+import { policyInForce } from './features/policy.ts';
+import { OnlineStore } from './features/store.ts';
 import { ViewClient } from './features/views.ts';
 import { ArtifactCache } from './models/artifacts.ts';
 import { loadModel } from './models/loader.ts';
@@ -38,10 +43,14 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
       model: serving.current?.identity ?? null,
       follows: which,
       feature_view: serving.current ? `${serving.current.view.name}@${serving.current.view.version}` : null,
+      policy: serving.current
+        ? policyInForce(settings.values, serving.current.registered.manifest.policy)
+        : null,
+      online_store_circuit: store.state,
       freshness_seconds: freshness.ages(),
     }),
   });
-  const { app, metrics, settings, clock, logger, stateDir, log } = service;
+  const { app, metrics, settings, clock, logger, stateDir, log, random } = service;
 
   const redis = connectRedis(config.ONLINE_REDIS_URL, { logger, socketTimeout: REDIS_SILENCE_MS });
   const outbox = new Outbox({ topic: 'predictions', log, logger, metrics });
@@ -71,11 +80,27 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
     metrics,
   });
   const freshness = new Freshness(redis, clock, metrics, () => serving.current?.view);
+  const watermarkMs = () => freshness.watermarkMs();
+  const online = new OnlineStore(redis, () => settings.values['features.timeout_ms'], metrics);
+  const store = new CircuitBreaker(online, settings, { metrics, logger });
+  const cache = new RowCache({
+    settings: () => settings.values,
+    now: () => performance.now(),
+    random: random.fork('row cache').next,
+  });
+  settings.onChange((values) => (values['cache.enabled'] ? cache.trim() : cache.clear()));
   const scorer = new Scorer({
     source: config.SERVICE_NAME,
     region: config.REGION,
     serving,
-    lookup: new FeatureLookup(redis, () => settings.values['features.timeout_ms'], metrics),
+    lookup: new FeatureLookup({
+      store,
+      hot: new HotTier(cache, store, watermarkMs, metrics),
+      cached: () => settings.values['cache.enabled'],
+      watermarkMs,
+      metrics,
+    }),
+    policy: (card) => policyInForce(settings.values, card),
     outbox,
     stages: createStages(metrics),
     clock,

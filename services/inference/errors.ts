@@ -12,6 +12,16 @@ export const errors = catalogue('INF', {
       `transaction.timestamp ${given} is no moment in time; use for example 2025-03-03T12:00:00.000Z`,
     field: 'transaction.timestamp',
   },
+  FEATURES_MISSING: {
+    status: 503,
+    message: (model: string, reason: string) =>
+      `${model} does not decide without features, and the online store did not give them (${reason}); send the same transaction again`,
+  },
+  FEATURES_OUTDATED: {
+    status: 503,
+    message: (model: string, limit: number | null) =>
+      `${model} does not decide on features more than ${limit} business seconds behind; see the feature pipeline, then send the same transaction again`,
+  },
   SCORE_NOT_FINITE: {
     status: 503,
     message: (version: string) =>

@@ -1,4 +1,7 @@
 import Type, { type Static, type TObject } from 'typebox';
+import { ON_MISSING_FEATURES, type OnMissingFeatures } from '../../lib/contract/registry.ts';
+import { BREAKER_SETTINGS } from './features/breaker.ts';
+import { CACHE_SETTINGS } from './features/cache.ts';
 
 /** What may change while inference runs; `GET /v1/settings` shows it with this schema. */
 export const InferenceSettings = {
@@ -6,8 +9,25 @@ export const InferenceSettings = {
     default: 250,
     minimum: 1,
     maximum: 10_000,
-    description: 'wall ms to wait for the online store before scoring with defaults',
+    description: 'wall ms to wait for the online store before doing without it',
   }),
+  'features.on_missing': Type.Unsafe<OnMissingFeatures | 'model'>({
+    type: 'string',
+    enum: ['model', ...ON_MISSING_FEATURES],
+    default: 'model',
+    description:
+      'what to do with a request without fresh features: default, review, refuse, or what the model version says',
+  }),
+  'features.max_age_seconds': Type.Unsafe<number | 'model' | null>({
+    type: ['number', 'string', 'null'],
+    pattern: '^model$',
+    exclusiveMinimum: 0,
+    default: 'model',
+    description:
+      'business seconds behind the events beyond which features count as missing; null: no limit; model: as its version says',
+  }),
+  ...BREAKER_SETTINGS,
+  ...CACHE_SETTINGS,
   'batch.max_rows': Type.Integer({
     default: 16,
     minimum: 1,

@@ -57,6 +57,13 @@ export class Freshness {
     }));
   }
 
+  /** Business time, epoch ms, up to which every partition was applied when last seen; undefined when unknown. */
+  watermarkMs(): number | undefined {
+    const view = this.#view();
+    if (!view || this.#seen?.view !== viewId(view) || this.#seen.watermarks.size === 0) return undefined;
+    return Math.min(...this.#seen.watermarks.values());
+  }
+
   /** What an operator should know, if anything. */
   note(): string | undefined {
     const view = this.#view();

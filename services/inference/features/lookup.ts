@@ -1,69 +1,95 @@
-import type { Redis } from 'ioredis';
 import type { Transaction } from '../../../lib/contract/transaction.ts';
 import { rowKeys } from '../../../lib/features/keys.ts';
 import type { FeatureView } from '../../../lib/features/view.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
+import type { FoundRow, HotTier } from './hot.ts';
+import type { RowStore, StoreFailure } from './store.ts';
 
-/** Lookups under way at most. Beyond it the store is not answering, and waiting in line would not help. */
-const MOST_UNDER_WAY = 64;
+/** What is known about the rows of one request. */
+export type RequestRows = Omit<FoundRow, 'text'>;
 
-export type LookupResult = 'read' | 'timeout' | 'unavailable' | 'overloaded';
-
-/** What the online store said about a batch; `rows` is empty unless the result is `read`. */
+/** The rows of a batch. */
 export interface Lookup {
-  result: LookupResult;
-  /** In the order of the requests, `width` rows each. */
+  /** In the order of the requests, `width` rows each; null where there is none or it could not be had. */
   rows: (string | null)[];
   width: number;
+  /** One a request. Its source is that of its least trustworthy row: online, cache, default. */
+  requests: RequestRows[];
 }
 
-/** Online rows from Redis: one MGET for all requests of a batch, within a bound of time. */
-export class FeatureLookup {
-  readonly #redis: Redis;
-  readonly #timeoutMs: () => number;
-  readonly #lookups;
-  #underWay = 0;
+export interface FeatureLookupOptions {
+  store: RowStore;
+  hot: HotTier;
+  cached(): boolean;
+  /** Business time, epoch ms, up to which the store knows the events; undefined when nobody knows. */
+  watermarkMs(): number | undefined;
+  metrics: Metrics;
+}
 
-  constructor(redis: Redis, timeoutMs: () => number, metrics: Metrics) {
-    this.#redis = redis;
-    this.#timeoutMs = timeoutMs;
-    this.#lookups = metrics.counter('firedrill_feature_lookup_total');
+/** Rows for a batch of requests: one request to the store for all of them, or less where rows are kept. */
+export class FeatureLookup {
+  readonly #options: FeatureLookupOptions;
+  readonly #lookups;
+
+  constructor(options: FeatureLookupOptions) {
+    this.#options = options;
+    this.#lookups = options.metrics.counter('firedrill_feature_lookup_total');
   }
 
-  /** Never rejects: who asks scores with defaults and says so. */
+  /** Never rejects: the answer says what there is. */
   async read(view: FeatureView, transactions: readonly Transaction[]): Promise<Lookup> {
-    const width = view.rows.length;
-    if (this.#underWay >= MOST_UNDER_WAY) return this.#without('overloaded', transactions.length);
     const keys: string[] = [];
     for (const transaction of transactions) keys.push(...rowKeys(view, transaction));
-    if (keys.length === 0) return { result: 'read', rows: [], width };
-    const answer = await this.#mget(keys);
-    if (typeof answer === 'string') return this.#without(answer, transactions.length);
-    this.#lookups.inc({ tier: 'online', result: 'read' }, transactions.length);
-    return { result: 'read', rows: answer, width };
+    const lookup =
+      this.#options.cached() && keys.length > 0
+        ? await this.#throughCache(keys, transactions.length)
+        : await this.#fromStore(keys, transactions.length);
+    return { ...lookup, width: view.rows.length };
   }
 
-  #without(result: LookupResult, requests: number): Lookup {
-    this.#lookups.inc({ tier: 'online', result }, requests);
-    return { result, rows: [], width: 0 };
+  async #fromStore(keys: readonly string[], requests: number): Promise<Omit<Lookup, 'width'>> {
+    const { store, watermarkMs } = this.#options;
+    const knowsUntilMs = watermarkMs();
+    const answer = keys.length === 0 ? [] : await store.read(keys);
+    const failure = typeof answer === 'string' ? answer : undefined;
+    this.#count('online', failure ?? 'read', requests);
+    const shared: RequestRows = failure
+      ? { source: 'default', failure, knowsUntilMs: undefined }
+      : { source: 'online', failure, knowsUntilMs };
+    return {
+      rows: typeof answer === 'string' ? [] : answer,
+      requests: new Array<RequestRows>(requests).fill(shared),
+    };
   }
 
-  #mget(keys: string[]): Promise<(string | null)[] | 'timeout' | 'unavailable'> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve('timeout'), this.#timeoutMs());
-      this.#underWay++;
-      this.#redis.mget(keys).then(
-        (rows) => {
-          this.#underWay--;
-          clearTimeout(timer);
-          resolve(rows);
-        },
-        () => {
-          this.#underWay--;
-          clearTimeout(timer);
-          resolve('unavailable');
-        },
-      );
-    });
+  async #throughCache(keys: readonly string[], requests: number): Promise<Omit<Lookup, 'width'>> {
+    const found = await this.#options.hot.read(keys);
+    const width = keys.length / requests;
+    const of = Array.from({ length: requests }, (_, i) => weakest(found.slice(i * width, (i + 1) * width)));
+    for (const { source, failure } of of) {
+      if (failure || source === 'online') this.#count('online', failure ?? 'read', 1);
+      if (source === 'cache') this.#count('cache', failure ? 'stale' : 'read', 1);
+    }
+    return { rows: found.map(({ text }) => text), requests: of };
   }
+
+  #count(tier: 'online' | 'cache', result: 'read' | 'stale' | StoreFailure, requests: number): void {
+    this.#lookups.inc({ tier, result }, requests);
+  }
+}
+
+const TRUST = { online: 2, cache: 1, default: 0 } as const;
+
+/** A request is as good as its worst row, and knows as much as the one that knows least. */
+function weakest(rows: readonly FoundRow[]): RequestRows {
+  let { source, failure, knowsUntilMs } = rows[0]!;
+  for (const row of rows) {
+    if (TRUST[row.source] < TRUST[source]) source = row.source;
+    failure ??= row.failure;
+    knowsUntilMs =
+      knowsUntilMs === undefined || row.knowsUntilMs === undefined
+        ? undefined
+        : Math.min(knowsUntilMs, row.knowsUntilMs);
+  }
+  return { source, failure, knowsUntilMs };
 }

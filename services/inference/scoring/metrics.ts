@@ -1,5 +1,6 @@
 import type { ScoreResponse } from '../../../lib/contract/transaction.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
+import type { Fallback } from '../features/policy.ts';
 
 export interface BatchTimes {
   startedAt: number;
@@ -12,8 +13,8 @@ export interface Stages {
   /** Times on the monotonic clock, ms. What the requests of a batch shared counts for each of them. */
   batch(jobs: readonly { arrivedAt: number }[], times: BatchTimes): void;
   prediction(answer: ScoreResponse): void;
-  /** A row that is not what its view describes. */
-  unreadable(): void;
+  /** A request without fresh features. */
+  fallback(model: string, fallback: Fallback): void;
 }
 
 export function createStages(metrics: Metrics): Stages {
@@ -22,6 +23,7 @@ export function createStages(metrics: Metrics): Stages {
   const predictions = metrics.counter('firedrill_inference_predictions_total');
   const scores = metrics.histogram('firedrill_inference_score');
   const lookups = metrics.counter('firedrill_feature_lookup_total');
+  const fallbacks = metrics.counter('firedrill_inference_fallbacks_total');
   return {
     batch(jobs, { startedAt, featuresAt, scoredAt }) {
       rows.observe(jobs.length);
@@ -37,6 +39,9 @@ export function createStages(metrics: Metrics): Stages {
       predictions.inc({ model: name, version, decision, source: features.source });
       scores.observe({ model: name, version }, score);
     },
-    unreadable: () => lookups.inc({ tier: 'online', result: 'unreadable' }),
+    fallback(model, { reason, action }) {
+      fallbacks.inc({ model, reason, action });
+      if (reason === 'unreadable') lookups.inc({ tier: 'online', result: 'unreadable' });
+    },
   };
 }

@@ -1,16 +1,18 @@
 import type { Context } from '@opentelemetry/api';
+import type { Policy } from '../../../lib/contract/registry.ts';
 import type { ScoreResponse, Transaction } from '../../../lib/contract/transaction.ts';
-import type { Evaluation } from '../../../lib/features/evaluate.ts';
 import type { Clock } from '../../../lib/kit/clock.ts';
 import { AppError, messageOf } from '../../../lib/kit/errors.ts';
 import type { Outbox } from '../../../lib/kit/eventlog/outbox.ts';
 import { recordSpan } from '../../../lib/kit/tracing.ts';
 import { errors } from '../errors.ts';
-import type { FeatureLookup, Lookup } from '../features/lookup.ts';
-import { decide, type Model } from '../models/model.ts';
+import type { FeatureLookup } from '../features/lookup.ts';
+import type { Model } from '../models/model.ts';
 import type { Workspace } from '../models/onnx.ts';
 import type { Serving } from '../models/serving.ts';
+import { answerFor } from './answer.ts';
 import { Batcher } from './batcher.ts';
+import { fillInputs, type Input } from './inputs.ts';
 import type { Stages } from './metrics.ts';
 import { predictionEvent } from './prediction.ts';
 
@@ -20,6 +22,8 @@ export interface ScorerOptions {
   region: string;
   serving: Pick<Serving, 'current' | 'problem'>;
   lookup: Pick<FeatureLookup, 'read'>;
+  /** What to do without fresh features, for a model whose card says `card`. */
+  policy(card: Policy | undefined): Policy;
   outbox: Outbox<'predictions'>;
   stages: Stages;
   clock: Clock;
@@ -39,9 +43,9 @@ interface Job {
 /**
  * Transaction to decision.
  *
- *   gather a turn's requests ─▶ one MGET ─▶ features of each ─▶ one run of the model ─▶ answers, events
+ *   gather a turn's requests ─▶ their rows ─▶ features of each ─▶ one run of the model ─▶ answers, events
  *
- * Without the online store the features are the view's defaults and the answer says `degraded`.
+ * Without fresh features the policy of the model decides: defaults, a review, or no answer. Each says so.
  */
 export class Scorer {
   readonly #options: ScorerOptions;
@@ -52,7 +56,7 @@ export class Scorer {
     this.#batcher = new Batcher(options.batchRows, (jobs) => void this.#run(jobs));
   }
 
-  /** @throws AppError INF_TIMESTAMP, INF_NOT_READY, INF_SCORING_FAILED or INF_SCORE_NOT_FINITE */
+  /** @throws AppError INF_TIMESTAMP, INF_NOT_READY, INF_FEATURES_*, INF_SCORING_FAILED or INF_SCORE_NOT_FINITE */
   score(transaction: Transaction, context?: Context): Promise<ScoreResponse> {
     return new Promise((resolve, reject) => {
       const atMs = Date.parse(transaction.timestamp);
@@ -64,7 +68,7 @@ export class Scorer {
   }
 
   async #run(jobs: Job[]): Promise<void> {
-    const { serving, lookup, stages } = this.#options;
+    const { serving, lookup, policy, clock, stages } = this.#options;
     const model = serving.current;
     if (!model) {
       const error = errors.NOT_READY(serving.problem ?? 'none is loaded');
@@ -78,11 +82,13 @@ export class Scorer {
         model.view,
         jobs.map(({ transaction }) => transaction),
       );
-      const evaluated = jobs.map((job, i) => this.#evaluate(model, job, i, found, workspace.input));
+      const inForce = policy(model.registered.manifest.policy);
+      const inputs = fillInputs(model, jobs, found, inForce, clock.now(), workspace.input);
       const featuresAt = performance.now();
-      const probabilities = await model.onnx.run(workspace, jobs.length);
+      const refuseAll = inputs.every(({ fallback }) => fallback?.action === 'refuse');
+      const probabilities = refuseAll ? NOBODY_ASKED : await model.onnx.run(workspace, jobs.length);
       const scoredAt = performance.now();
-      this.#answer(jobs, model, evaluated, found, probabilities, workspace);
+      this.#answer(jobs, model, inputs, inForce, probabilities, workspace);
       stages.batch(jobs, { startedAt, featuresAt, scoredAt });
       for (const { context } of jobs) {
         if (!context) continue;
@@ -99,54 +105,36 @@ export class Scorer {
     }
   }
 
-  /** Features of job i into its row of the input; undefined when its rows cannot be read and defaults stand in. */
-  #evaluate(model: Model, job: Job, i: number, found: Lookup, input: Float32Array): Evaluation | undefined {
-    const { evaluator } = model;
-    const offset = i * evaluator.width;
-    const rows = found.rows.slice(i * found.width, (i + 1) * found.width);
-    try {
-      return evaluator.evaluate(job.transaction, job.atMs, rows, input, offset);
-    } catch {
-      this.#options.stages.unreadable();
-      evaluator.evaluate(job.transaction, job.atMs, [], input, offset);
-      return undefined;
-    }
-  }
-
   #answer(
     jobs: Job[],
     model: Model,
-    evaluated: (Evaluation | undefined)[],
-    found: Lookup,
+    inputs: Input[],
+    policy: Policy,
     probabilities: Float32Array,
     workspace: Workspace,
   ): void {
     const { outbox, region, source, clock, stages } = this.#options;
-    const { identity, view, registered } = model;
+    const { name, version } = model.identity;
     const { width } = model.evaluator;
     const now = clock.iso();
     for (const [i, { transaction, resolve, reject }] of jobs.entries()) {
-      const score = probabilities[i * 2 + 1]!;
-      if (!Number.isFinite(score)) {
-        reject(errors.SCORE_NOT_FINITE(identity.version));
+      const input = inputs[i]!;
+      if (input.fallback) stages.fallback(name, input.fallback);
+      if (input.fallback?.action === 'refuse') {
+        const { reason } = input.fallback;
+        reject(
+          reason === 'outdated'
+            ? errors.FEATURES_OUTDATED(name, policy.max_feature_age_seconds)
+            : errors.FEATURES_MISSING(name, reason),
+        );
         continue;
       }
-      const evaluation = evaluated[i];
-      const known = found.result === 'read' && evaluation?.known === true;
-      const answer: ScoreResponse = {
-        id: transaction.id,
-        decision: decide(score, registered.manifest.thresholds),
-        score,
-        model: identity,
-        features: {
-          view: view.name,
-          version: view.version,
-          source: known ? 'online' : 'default',
-          age_seconds: known ? evaluation.ageSeconds : null,
-        },
-        region,
-        degraded: found.result !== 'read' || evaluation === undefined,
-      };
+      const score = probabilities[i * 2 + 1]!;
+      if (!Number.isFinite(score)) {
+        reject(errors.SCORE_NOT_FINITE(version));
+        continue;
+      }
+      const answer = answerFor(transaction, score, model, input, region);
       stages.prediction(answer);
       const values = workspace.input.subarray(i * width, (i + 1) * width);
       const event = predictionEvent(transaction, answer, values, { source, now });
@@ -156,3 +144,6 @@ export class Scorer {
     }
   }
 }
+
+/** The model is not run for requests that are all refused. */
+const NOBODY_ASKED = new Float32Array(0);
