@@ -1,0 +1,111 @@
+import Type from 'typebox';
+import { hash32 } from '../../lib/kit/random.ts';
+import { defineFault } from '../contract/parts.ts';
+import { ProxyApiError, type ProxyClient, type ToxicSpec } from '../proxy/client.ts';
+
+interface Network {
+  proxy: 'redis-online' | 'redis-log';
+  kind: 'latency' | 'timeout' | 'reset_peer' | 'bandwidth' | 'down';
+  stream: 'downstream' | 'upstream';
+  toxicity: number;
+  latencyMs: number;
+  jitterMs: number;
+  afterMs: number;
+  kilobytesPerSecond: number;
+}
+
+interface Undo {
+  toxic: string;
+}
+
+/** Carries nothing; as long as one of them is there, some fault wants its proxy to be off. */
+const MARK = 'noop';
+
+const toxicOf = (args: Network): Omit<ToxicSpec, 'name'> => {
+  const { kind, stream, toxicity, latencyMs, jitterMs, afterMs, kilobytesPerSecond } = args;
+  const attributes: Record<string, number> = {
+    latency: { latency: latencyMs, jitter: jitterMs },
+    timeout: { timeout: afterMs },
+    reset_peer: { timeout: afterMs },
+    bandwidth: { rate: kilobytesPerSecond },
+    down: {},
+  }[kind];
+  return kind === 'down' ? { type: MARK } : { type: kind, stream, toxicity, attributes };
+};
+
+/** Says nothing about what it does; the same for the same arguments, so that it can be found without a record. */
+const stemOf = (args: Network): string => `link-${hash32(JSON.stringify(toxicOf(args))).toString(36)}`;
+
+async function set(proxy: ProxyClient, args: Network, name: string): Promise<void> {
+  await proxy.addToxic(args.proxy, { ...toxicOf(args), name });
+  if (args.kind === 'down') await proxy.update(args.proxy, { enabled: false });
+}
+
+async function unset(proxy: ProxyClient, { proxy: name, kind }: Network, toxic: string): Promise<void> {
+  await proxy.removeToxic(name, toxic).catch((error: unknown) => {
+    if (!(error instanceof ProxyApiError && error.status === 404)) throw error;
+  });
+  if (kind !== 'down') return;
+  const { enabled, toxics } = await proxy.get(name);
+  if (!enabled && !toxics.some(({ type }) => type === MARK)) await proxy.update(name, { enabled: true });
+}
+
+/**
+ * The network between the services and one of their Redis servers, by Toxiproxy's toxics. Several at once add up, on
+ * one proxy or on different ones. The engine itself goes past the proxy and is never affected.
+ */
+export default defineFault<Network>({
+  describe: 'A bad network between the services and one Redis: slow, thin, silent, resetting or gone.',
+  arguments: {
+    proxy: Type.Union([Type.Literal('redis-online'), Type.Literal('redis-log')], {
+      description: 'which way: to the online store, or to the event log',
+    }),
+    kind: Type.Union(
+      (['latency', 'timeout', 'reset_peer', 'bandwidth', 'down'] as const).map((kind) => Type.Literal(kind)),
+      {
+        description:
+          'every chunk late; bytes vanish; connections are reset; so many bytes a second; nobody listens',
+      },
+    ),
+    stream: Type.Union([Type.Literal('downstream'), Type.Literal('upstream')], {
+      default: 'downstream',
+      description: 'answers of Redis, or commands to it; nothing to do with `down`',
+    }),
+    toxicity: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 1,
+      description: 'share of the connections that suffer; `down` is for all',
+    }),
+    latencyMs: Type.Number({ minimum: 0, default: 0, description: 'latency: ms added to every chunk' }),
+    jitterMs: Type.Number({ minimum: 0, default: 0, description: 'latency: uniform, ± so many ms' }),
+    afterMs: Type.Number({
+      minimum: 0,
+      default: 0,
+      description:
+        'timeout: ms without bytes until the connection closes, 0 is never; reset_peer: ms to the reset',
+    }),
+    kilobytesPerSecond: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: 'bandwidth: KB/s (1,000 bytes) for each connection; 0 lets nothing through',
+    }),
+  },
+  async inject({ proxy }, args): Promise<Undo> {
+    const taken = new Set((await proxy.toxics(args.proxy)).map(({ name }) => name));
+    const stem = stemOf(args);
+    let toxic = stem;
+    for (let n = 2; taken.has(toxic); n++) toxic = `${stem}-${n}`;
+    await set(proxy, args, toxic);
+    return { toxic };
+  },
+  async clear({ proxy }, args, undo) {
+    await unset(proxy, args, (undo as Undo | undefined)?.toxic ?? stemOf(args));
+  },
+  /** Where the proxy lives in the engine, it has forgotten everything with it. */
+  async rearm({ proxy }, args, undo) {
+    const { toxic } = undo as Undo;
+    const known = await proxy.toxics(args.proxy);
+    if (!known.some(({ name }) => name === toxic)) await set(proxy, args, toxic);
+  },
+});
