@@ -78,6 +78,21 @@ export const METRICS = {
     help: 'Calls to inference that failed, by region and reason.',
     labels: ['region', 'reason'],
   },
+  firedrill_gateway_contract_violations_total: {
+    type: 'counter',
+    help: 'Messages that broke a rule of the contract of their channel, or came while the channel as a whole broke it.',
+    labels: ['channel', 'rule'],
+  },
+  firedrill_gateway_set_aside_total: {
+    type: 'counter',
+    help: 'Transactions answered without the model and kept out of features and training, by reason.',
+    labels: ['channel', 'reason'],
+  },
+  firedrill_gateway_channel_set_aside: {
+    type: 'gauge',
+    help: '1 while all transactions of a channel are set aside, by hand (quarantined) or by its contract.',
+    labels: ['channel', 'reason'],
+  },
   // inference
   firedrill_inference_stage_duration_seconds: {
     type: 'histogram',
@@ -261,6 +276,46 @@ export const METRICS = {
     type: 'gauge',
     help: 'Share of decisions in the last business day.',
     labels: ['model', 'version', 'decision'],
+  },
+  firedrill_monitor_drift_psi: {
+    type: 'gauge',
+    help: 'Population stability index of a feature, or of the score, against training; window day is the last 24 business hours, recent the last 6. No sample without enough predictions.',
+    labels: ['model', 'version', 'region', 'channel', 'window', 'feature'],
+  },
+  firedrill_monitor_window_predictions: {
+    type: 'gauge',
+    help: 'Predictions in a window drift is measured over.',
+    labels: ['model', 'version', 'region', 'channel', 'window'],
+  },
+  firedrill_monitor_lacking_ratio: {
+    type: 'gauge',
+    help: 'Share of predictions without a value for a feature, or with its default where training had a value; over the shortest window with enough of them.',
+    labels: ['model', 'version', 'region', 'channel', 'feature'],
+  },
+  firedrill_monitor_out_of_contract_ratio: {
+    type: 'gauge',
+    help: 'Share of predictions whose value of a feature is one its definition does not allow; over the shortest window with enough of them.',
+    labels: ['model', 'version', 'region', 'channel', 'feature'],
+  },
+  firedrill_monitor_approval_ratio: {
+    type: 'gauge',
+    help: 'Share of approvals in the last business day (figure value), its bounds three standard errors away (lower, upper), and the share on the held-out rows of training (expected).',
+    labels: ['model', 'version', 'region', 'channel', 'figure'],
+  },
+  firedrill_monitor_volume_ratio: {
+    type: 'gauge',
+    help: 'Predictions of the last 6 complete business hours against the median of the same hours of earlier days.',
+    labels: ['model', 'region', 'channel'],
+  },
+  firedrill_monitor_fraud_ratio: {
+    type: 'gauge',
+    help: 'On labels matured in the last business day: share of frauds caught, of their amount caught, and of genuine transactions declined.',
+    labels: ['model', 'version', 'region', 'channel', 'measure'],
+  },
+  firedrill_monitor_fraud_amount_euros: {
+    type: 'gauge',
+    help: 'Amount of fraud among labels matured in the last business day, caught and missed.',
+    labels: ['model', 'version', 'region', 'channel', 'outcome'],
   },
   // world
   firedrill_world_requests_total: {

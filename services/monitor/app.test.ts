@@ -41,6 +41,8 @@ beforeEach(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: '',
     OTEL_TRACES_SAMPLER_ARG: 0,
     LOG_REDIS_URL: redis.url,
+    REGISTRY_URL: 'http://127.0.0.1:1',
+    FEATURES_URL: 'http://127.0.0.1:1',
   };
   await (await redis.connect()).flushall();
   monitor = await buildMonitor(config);

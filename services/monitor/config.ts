@@ -4,5 +4,7 @@ import { BaseConfig } from '../../lib/kit/config.ts';
 export const Config = {
   ...BaseConfig,
   LOG_REDIS_URL: Type.String({ minLength: 1, description: 'Redis of the event log' }),
+  REGISTRY_URL: Type.String({ minLength: 1, description: 'where the baselines of a version are' }),
+  FEATURES_URL: Type.String({ minLength: 1, description: 'where the definitions of its inputs are' }),
 };
 export type Config = Static<TObject<typeof Config>>;

@@ -1,6 +1,12 @@
 import { catalogue } from '../../lib/kit/errors.ts';
 
 export const errors = catalogue('MONITOR', {
+  NOT_COVERED: {
+    status: 404,
+    message: (field: string, value: string) =>
+      `no prediction of ${field} ${value} was seen in the window; ask without the filter for those that were`,
+    field: (field: string) => field,
+  },
   NO_REPORT: {
     status: 503,
     message: () => 'the first report is not made yet; ask again in a moment',

@@ -19,6 +19,36 @@ export const MonitorSettings = {
     maximum: 60,
     description: 'age at which a prediction stops waiting for its label',
   }),
+  'drift.min_rows': Type.Integer({
+    default: 1_000,
+    minimum: 100,
+    maximum: 1_000_000,
+    description: 'predictions a day takes, in all or in a region, before its drift is spoken of',
+  }),
+  'drift.min_rows_channel': Type.Integer({
+    default: 400,
+    minimum: 100,
+    maximum: 1_000_000,
+    description: 'the same for one channel',
+  }),
+  'drift.min_rows_recent': Type.Integer({
+    default: 300,
+    minimum: 100,
+    maximum: 1_000_000,
+    description: 'the same for the last six hours',
+  }),
+  'inputs.min_rows': Type.Integer({
+    default: 100,
+    minimum: 10,
+    maximum: 1_000_000,
+    description: 'predictions before shares of missing or forbidden values are spoken of',
+  }),
+  'business.window_hours': Type.Number({
+    default: 24,
+    minimum: 1,
+    maximum: 1_440,
+    description: 'labels that matured within so long count for fraud caught and false declines',
+  }),
   'ledger.max_predictions': Type.Integer({ default: 200_000, minimum: 1_000, maximum: 5_000_000 }),
 };
 export type MonitorSettings = { [K in keyof typeof MonitorSettings]: Static<(typeof MonitorSettings)[K]> };

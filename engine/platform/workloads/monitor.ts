@@ -6,6 +6,7 @@ export default defineService({
   dependsOn: ['redis-log'],
   environment: (around) => ({
     REGISTRY_URL: around.urlOf('registry'),
+    FEATURES_URL: around.urlOf('features'),
     MODEL_NAME: 'fraud',
     MODEL_ALIAS: 'champion',
   }),

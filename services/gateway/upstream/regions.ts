@@ -12,6 +12,8 @@ const RegionsSchema = Type.Record(
 );
 const isRegions = new Ajv({ strict: false }).compile<Static<typeof RegionsSchema>>(RegionsSchema);
 
+export { regionOf } from '../../../lib/contract/regions.ts';
+
 /** @throws AppError GATEWAY_INFERENCE_URLS */
 export function parseRegions(text: string): Map<string, string[]> {
   let regions: unknown;

@@ -31,6 +31,11 @@ export const prediction = (transactionId: string, change: Partial<Prediction> = 
   decision: 'approve',
   score: 0.01,
   madeMs: at(0),
+  channel: 'terminal',
+  source: 'online',
+  degraded: false,
+  values: [],
+  amountEur: null,
   ...change,
 });
 

@@ -27,9 +27,10 @@ export class Ledger {
     // A power cut may cost the last moments; waiting for the disk on every batch would cost the machine more.
     this.database.exec('PRAGMA synchronous = NORMAL');
     this.#addPrediction = this.database.prepare(
-      `INSERT OR IGNORE INTO predictions
+      `INSERT OR IGNORE INTO predictions (transaction_id, model, version, region, decision, score, made_ms,
+         channel, amount_eur, is_fraud, matured_ms)
        SELECT new.*, labels.is_fraud, labels.matured_ms
-       FROM (SELECT ? AS transaction_id, ?, ?, ?, ?, ?, ?) AS new
+       FROM (SELECT ? AS transaction_id, ?, ?, ?, ?, ?, ?, ?, ?) AS new
        LEFT JOIN labels USING (transaction_id)`,
     );
     this.#addLabel = this.database.prepare('INSERT OR IGNORE INTO labels VALUES (?, ?, ?, ?)');
@@ -38,13 +39,20 @@ export class Ledger {
     );
   }
 
-  addPredictions(predictions: readonly Prediction[]): void {
-    if (predictions.length === 0) return;
-    transact(this.database, () => {
-      for (const { transactionId, model, version, region, decision, score, madeMs } of predictions) {
-        this.#addPrediction.run(transactionId, model, version, region, decision, score, madeMs);
-      }
-    });
+  /** Answers those that were not known before. */
+  addPredictions<T extends Prediction>(predictions: readonly T[]): T[] {
+    if (predictions.length === 0) return [];
+    return transact(this.database, () =>
+      predictions.filter((prediction) => {
+        const { transactionId, model, version, region, decision, score, madeMs, channel, amountEur } =
+          prediction;
+        return (
+          this.#addPrediction.run(
+            ...[transactionId, model, version, region, decision, score, madeMs, channel, amountEur],
+          ).changes === 1
+        );
+      }),
+    );
   }
 
   addLabels(labels: readonly Label[]): void {

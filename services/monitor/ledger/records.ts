@@ -8,6 +8,14 @@ export interface Prediction {
   score: number;
   /** Business time, epoch ms. */
   madeMs: number;
+  channel: string;
+  /** Where the features came from: `online`, `default` … */
+  source: string;
+  degraded: boolean;
+  /** What the model got, in the order of its inputs; null where it got no number. */
+  values: readonly (number | null)[];
+  /** Null when no input says it. */
+  amountEur: number | null;
 }
 
 /** What the bank learned about a transaction, and when. */
