@@ -57,34 +57,37 @@ function writeRepository(root: string): void {
   for (const [path, content] of Object.entries(files)) writeFileSync(join(root, path), content);
 }
 
-export async function testTarget() {
+/** @param names workloads, each the same small service; `replica` and `ask` look at the first one */
+export async function testTarget(names: readonly string[] = ['small']) {
   const folder = mkdtempSync(join(tmpdir(), 'target-'));
   const repository = join(folder, 'repository');
   writeRepository(repository);
-  const port = await freePorts(4);
-  const spec: ProcessSpec = {
-    name: 'small',
-    kind: 'service',
-    port,
-    maxReplicas: 3,
-    readiness: { http: '/readyz' },
-    startsWithinMs: 20_000,
-    follows: [],
-    launch: ({ port: own, revision, root }) => ({
-      command: process.execPath,
-      args: ['services/small/main.js'],
-      cwd: root,
-      env: {
-        PATH: process.env.PATH ?? '',
-        PORT: String(own),
-        SETTINGS: JSON.stringify(revision.settings),
-        ...revision.environment,
-      },
+  const port = await freePorts(4 * names.length);
+  const specs = names.map(
+    (name, i): ProcessSpec => ({
+      name,
+      kind: 'service',
+      port: port + 4 * i,
+      maxReplicas: 3,
+      readiness: { http: '/readyz' },
+      startsWithinMs: 20_000,
+      follows: [],
+      launch: ({ port: own, revision, root }) => ({
+        command: process.execPath,
+        args: ['services/small/main.js'],
+        cwd: root,
+        env: {
+          PATH: process.env.PATH ?? '',
+          PORT: String(own),
+          SETTINGS: JSON.stringify(revision.settings),
+          ...revision.environment,
+        },
+      }),
     }),
-  };
+  );
   const records = new ProcessRecords(join(folder, 'processes'));
   const target = new LocalTarget({
-    specs: [spec],
+    specs,
     logDir: join(folder, 'logs'),
     records,
     revisions: new Revisions(join(folder, 'revisions.json'), () => '2025-03-03T00:00:00.000Z'),
