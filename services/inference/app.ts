@@ -33,7 +33,7 @@ export interface Inference {
 
 /** Builds inference without listening. It begins to follow the registry when Fastify becomes ready. */
 export async function buildInference(config: InferenceConfig): Promise<Inference> {
-  const service = await createService({
+  const service: Service<typeof InferenceSettings> = await createService({
     config,
     settings: InferenceSettings,
     readiness: () => ({ model: serving.current ? true : (serving.problem ?? 'none is loaded') }),

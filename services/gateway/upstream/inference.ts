@@ -73,7 +73,7 @@ export class InferenceRegions {
   }
 }
 
-/** What inference did not accept although the gateway did, word for word. */
+/** What inference did not accept although the gateway did, or will not decide on purpose, word for word. */
 function refusal(status: number, body: unknown): AppError {
   const { error } = body as Partial<ErrorBody>;
   const {

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { DELIBERATE_REFUSALS } from '../../../lib/contract/transaction.ts';
 import { messageOf } from '../../../lib/kit/errors.ts';
 
 export type UpstreamFailure = 'timeout' | 'connection' | 'unavailable' | 'error';
@@ -28,7 +29,7 @@ export class Replica {
     this.#pool = new Pool(url, { connections: 64, connect: { timeout: 1_000 } });
   }
 
-  /** @throws UpstreamError for everything but a success or a refusal (2xx, 4xx) in JSON */
+  /** @throws UpstreamError for everything but a success or a refusal (2xx, 4xx, a deliberate 503) in JSON */
   async post(
     path: string,
     body: string,
@@ -40,7 +41,10 @@ export class Replica {
       const response = await this.#pool.request({ method: 'POST', path, headers, body, signal });
       const { statusCode: status } = response;
       const text = await response.body.text();
-      if (status === 503) throw new UpstreamError('unavailable', `${this.region}: ${text.slice(0, 300)}`);
+      if (status === 503 && !isDeliberate(text)) {
+        throw new UpstreamError('unavailable', `${this.region}: ${text.slice(0, 300)}`);
+      }
+      if (status === 503) return { status, body: JSON.parse(text) };
       if (status >= 500) throw new UpstreamError('error', `${this.region} answered ${status}`);
       return { status, body: JSON.parse(text) };
     } catch (error) {
@@ -65,5 +69,14 @@ export class Replica {
 
   close(): Promise<void> {
     return this.#pool.destroy();
+  }
+}
+
+/** Whether inference could score and will not: no other replica would say anything else. */
+function isDeliberate(text: string): boolean {
+  try {
+    return DELIBERATE_REFUSALS.includes(JSON.parse(text)?.error?.code);
+  } catch {
+    return false;
   }
 }
