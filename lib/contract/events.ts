@@ -1,8 +1,15 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import { TransactionSchema } from './transaction.ts';
+import { ASIDE_REASONS, type AsideReason, TransactionSchema } from './transaction.ts';
 
 /** Topics of the event log and how many partitions each has. Records of one key stay in order in one partition. */
-export const TOPICS = { transactions: 4, predictions: 4, labels: 1, audit: 1, 'dead-letters': 1 } as const;
+export const TOPICS = {
+  transactions: 4,
+  predictions: 4,
+  labels: 1,
+  audit: 1,
+  'dead-letters': 1,
+  quarantine: 1,
+} as const;
 export type Topic = keyof typeof TOPICS;
 
 const envelope = <T extends TSchema>(payload: T) =>
@@ -24,6 +31,23 @@ export const TransactionEventSchema = envelope(
     decision: Type.String(),
     score: Type.Number(),
     region: Type.String(),
+  }),
+);
+
+/**
+ * `transaction.quarantined`, from the gateway: a transaction that no model may see or learn from, because its channel
+ * is in quarantine or breaks its contract. A topic of its own, so that nobody takes it for a clean one by forgetting
+ * to look at a mark.
+ */
+export const QuarantineEventSchema = envelope(
+  Type.Object({
+    transaction: Type.Object(TransactionSchema.properties, {
+      description: 'as the gateway read it when it came; perhaps wrongly',
+    }),
+    decision: Type.String(),
+    region: Type.String(),
+    reason: Type.Unsafe<AsideReason>({ type: 'string', enum: [...ASIDE_REASONS] }),
+    received: Type.Unknown({ description: 'the message as it came, to be read again' }),
   }),
 );
 
@@ -89,12 +113,14 @@ export const EVENT_SCHEMAS = {
   labels: LabelEventSchema,
   audit: AuditEventSchema,
   'dead-letters': DeadLetterEventSchema,
+  quarantine: QuarantineEventSchema,
 } as const satisfies Record<Topic, TSchema>;
 
 export type TransactionEvent = Static<typeof TransactionEventSchema>;
 export type PredictionEvent = Static<typeof PredictionEventSchema>;
 export type LabelEvent = Static<typeof LabelEventSchema>;
 export type AuditEvent = Static<typeof AuditEventSchema>;
+export type QuarantineEvent = Static<typeof QuarantineEventSchema>;
 export type DeadLetterEvent = Static<typeof DeadLetterEventSchema>;
 
 export interface EventsByTopic {
@@ -103,5 +129,6 @@ export interface EventsByTopic {
   labels: LabelEvent;
   audit: AuditEvent;
   'dead-letters': DeadLetterEvent;
+  quarantine: QuarantineEvent;
 }
 export type PlatformEvent = EventsByTopic[Topic];

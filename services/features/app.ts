@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Topic } from '../../lib/contract/events.ts';
 import { connectRedis } from '../../lib/kit/redis.ts';
 import { createService, type Service } from '../../lib/kit/service.ts';
 import { type Config, Settings } from './config.ts';
@@ -23,6 +24,8 @@ import { addViewRoutes } from './routes/views.ts';
 const LOOK_MS = 250;
 const TRIM_MS = 10_000;
 const COMPACT_MS = 2_000;
+/** Topics for people, who look later than consumers do. */
+const KEPT_LONG = new Set<Topic>(['audit', 'dead-letters', 'quarantine']);
 
 /** Builds the feature store's API and its keepers of lake, log and nightly rows. Does not listen. */
 export async function buildFeatures(config: Config): Promise<{ service: Service<typeof Settings> }> {
@@ -92,7 +95,7 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
       }),
       everyRound('log retention', TRIM_MS, logger, () =>
         trimLog(log, clock, (topic) =>
-          topic === 'audit' || topic === 'dead-letters'
+          KEPT_LONG.has(topic)
             ? settings.values['retention.audit_business_days']
             : settings.values['retention.business_days'],
         ),

@@ -5,7 +5,7 @@ import { type Clock, HOUR_MS, startOfDay } from '../../lib/kit/clock.ts';
 import type { Logger } from '../../lib/kit/logging.ts';
 import type { Metrics } from '../../lib/kit/metrics.ts';
 import type { JobRunner } from './jobs/runner.ts';
-import { TABLES } from './lake/layout.ts';
+import { SOURCE_TABLES } from './lake/layout.ts';
 import type { LakeSink } from './lake/sink.ts';
 
 /** Events of the old day still arrive for a while after midnight. */
@@ -75,7 +75,7 @@ export class Nightly {
     const now = clock.now();
     const settled = startOfDay(now) + SETTLE_MS;
     if (now < settled) return;
-    if (TABLES.some((table) => (sink.watermark(table) ?? Number.NEGATIVE_INFINITY) < settled)) {
+    if (SOURCE_TABLES.some((table) => (sink.watermark(table) ?? Number.NEGATIVE_INFINITY) < settled)) {
       sink.hurry();
       return;
     }

@@ -1,11 +1,14 @@
 import { Outbox } from '../../lib/kit/eventlog/outbox.ts';
 import { createService, type Service } from '../../lib/kit/service.ts';
+import { Border } from './border/border.ts';
+import { loadContracts } from './border/contract.ts';
 import { discoverChannels } from './channel.ts';
 import type { GatewayConfig } from './config.ts';
 import { Door } from './door.ts';
 import { requireApiKey } from './keys.ts';
+import { addChannels } from './routes/channels.ts';
 import { addScoring } from './routes/score.ts';
-import { GatewaySettings } from './settings.ts';
+import { type GatewaySettings, gatewaySettings } from './settings.ts';
 import { InferenceRegions } from './upstream/inference.ts';
 import { parseRegions } from './upstream/regions.ts';
 
@@ -13,14 +16,13 @@ import { parseRegions } from './upstream/regions.ts';
 const BODY_LIMIT = 64 * 1024;
 
 /** Builds the gateway without listening. */
-export async function buildGateway(
-  config: GatewayConfig,
-): Promise<{ service: Service<typeof GatewaySettings> }> {
+export async function buildGateway(config: GatewayConfig): Promise<{ service: Service<GatewaySettings> }> {
   const urls = parseRegions(config.INFERENCE_URLS);
   const channels = await discoverChannels();
+  const contracts = await loadContracts(channels.map(({ name }) => name));
   const service = await createService({
     config,
-    settings: GatewaySettings,
+    settings: gatewaySettings(channels),
     bodyLimit: BODY_LIMIT,
     readiness: async () => ({
       inference: (await inference.ready()) || 'no region is ready to score; look at its /readyz',
@@ -35,16 +37,19 @@ export async function buildGateway(
 
   const inference = new InferenceRegions(urls, () => settings.values['upstream.timeout_ms'], metrics);
   const outbox = new Outbox({ topic: 'transactions', log, logger, metrics });
+  const border = new Border({ channels, contracts, settings, metrics });
   // Fastify runs this when the last request is answered: nothing that answers need goes away before.
   app.addHook('onClose', async () => {
     await outbox.drain();
     await inference.close();
   });
   addScoring(app, {
-    door: new Door({ source: config.SERVICE_NAME, clock, settings, inference, outbox }),
+    door: new Door({ source: config.SERVICE_NAME, clock, settings, border, inference, outbox, log }),
     channels,
+    settings,
     metrics,
     authenticate: requireApiKey(config.GATEWAY_API_KEYS),
   });
+  addChannels(app, border);
   return { service };
 }

@@ -32,7 +32,7 @@ export function checkTime(
   transaction: Transaction,
   nameOf: FieldName,
   clock: Clock,
-  settings: Settings<typeof GatewaySettings>,
+  settings: Settings<GatewaySettings>,
 ): Transaction {
   const { timestamp } = transaction;
   const ms = Date.parse(timestamp);

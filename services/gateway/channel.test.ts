@@ -25,8 +25,10 @@ test('every channel of the contract has a file, and every file its channel', asy
 
 test('every canonical field has a native name', async () => {
   const canonical = Object.keys(TransactionSchema.properties).filter((field) => field !== 'channel');
-  for (const { fields } of await discoverChannels()) {
-    expect(Object.keys(fields).sort()).toEqual([...canonical].sort());
+  for (const { formats } of await discoverChannels()) {
+    for (const { fields } of formats.values()) {
+      expect(Object.keys(fields).sort()).toEqual([...canonical].sort());
+    }
   }
 });
 
@@ -74,9 +76,10 @@ test.each([
   ['partner', { ...PARTNER, at: '999999999999999' }, 'at'],
 ])('%s: what the schema cannot see is refused by its native name (%j)', async (name, message, field) => {
   const channel = (await discoverChannels()).find((one) => one.name === name)!;
+  const adapter = channel.formats.get('v1')!;
   const read = () => {
-    const transaction = channel.toTransaction(message);
-    checkTransaction(transaction, (canonical) => channel.fields[canonical as 'id'] ?? canonical);
+    const transaction = adapter.toTransaction(message);
+    checkTransaction(transaction, (canonical) => adapter.fields[canonical as 'id'] ?? canonical);
   };
   expect(read).toThrow(expect.objectContaining({ status: 400, field }));
 });

@@ -3,8 +3,8 @@ import type { Static, TSchema } from 'typebox';
 import type { Transaction } from '../../lib/contract/transaction.ts';
 import { errors } from './errors.ts';
 
-/** One way transactions reach the bank: its native message and how to read it. */
-export interface Channel<S extends TSchema = TSchema> {
+/** One format of a channel's message and how to read it. */
+export interface Adapter<S extends TSchema = TSchema> {
   /** As in `POST /v1/channels/{name}/score` and in the transaction's field `channel`. */
   name: string;
   /** The native message; whatever passes it can be given to `toTransaction`. */
@@ -15,24 +15,43 @@ export interface Channel<S extends TSchema = TSchema> {
   toTransaction(message: Static<S>): Transaction;
 }
 
+/** One way transactions reach the bank. */
+export interface Channel {
+  name: string;
+  /** By format: `v1`, `v2`, … in order; every channel has `v1`. */
+  formats: ReadonlyMap<string, Adapter>;
+}
+
+/** The format a channel is read in unless its setting says otherwise. */
+export const FIRST_FORMAT = 'v1';
+
 /** Keeps the schema's type for `toTransaction`. */
-export const defineChannel = <S extends TSchema>(channel: Channel<S>): Channel<S> => channel;
+export const defineChannel = <S extends TSchema>(adapter: Adapter<S>): Adapter<S> => adapter;
 
 const FOLDER = new URL('./channels/', import.meta.url);
+const FILE = /^(?<name>[a-z][a-z-]*)(\.(?<format>v[2-9]))?\.ts$/;
 
 /**
- * Every file in `channels/` is a channel and exports it as `default`.
+ * Every file in `channels/` reads one format of a channel and exports it as `default`: `<name>.ts` the first,
+ * `<name>.v2.ts` the second.
  * @throws AppError GATEWAY_CHANNEL_INVALID naming the file
  */
 export async function discoverChannels(folder: URL = FOLDER): Promise<Channel[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  return Promise.all(
-    files.sort().map(async (file) => {
-      const { default: channel } = (await import(new URL(file, folder).href)) as { default?: Channel };
-      if (channel?.name !== file.slice(0, -'.ts'.length)) {
-        throw errors.CHANNEL_INVALID(file, 'must export as default a channel of the same name');
-      }
-      return channel;
-    }),
-  );
+  const channels = new Map<string, Map<string, Adapter>>();
+  for (const file of files.sort(byFormat)) {
+    const { name, format = FIRST_FORMAT } = FILE.exec(file)?.groups ?? {};
+    if (name === undefined) throw errors.CHANNEL_INVALID(file, 'must be called <name>.ts or <name>.v2.ts');
+    const { default: adapter } = (await import(new URL(file, folder).href)) as { default?: Adapter };
+    if (adapter?.name !== name) {
+      throw errors.CHANNEL_INVALID(file, 'must export as default a channel of the same name');
+    }
+    const formats = channels.get(name) ?? new Map<string, Adapter>();
+    channels.set(name, formats.set(format, adapter));
+    if (!formats.has(FIRST_FORMAT)) throw errors.CHANNEL_INVALID(file, `needs ${name}.ts beside it`);
+  }
+  return [...channels].map(([name, formats]) => ({ name, formats }));
 }
+
+/** `partner.ts` before `partner.v2.ts`, which plain text would put the other way round. */
+const byFormat = (a: string, b: string): number => (a.replace(/\.ts$/, '') < b.replace(/\.ts$/, '') ? -1 : 1);

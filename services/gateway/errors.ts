@@ -45,6 +45,11 @@ export const errors = catalogue('GATEWAY', {
     status: 500,
     message: (file: string, problem: string) => `channels/${file} ${problem}`,
   },
+  CONTRACT_INVALID: {
+    status: 500,
+    message: (file: string, field: string, problem: string) => `contracts/${file}: ${field} ${problem}`,
+    field: (_file: string, field: string) => field,
+  },
   UNAVAILABLE: {
     status: 503,
     message: (problem: string) => `no region can score now (${problem}); send the same transaction again`,

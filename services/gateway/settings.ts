@@ -1,7 +1,21 @@
-import Type, { type Static, type TObject } from 'typebox';
+import Type, { type TUnsafe } from 'typebox';
+import type { CHANNELS } from '../../lib/contract/transaction.ts';
+import { type Channel, FIRST_FORMAT } from './channel.ts';
+
+/** What happens when a channel breaks its contract: nothing, it is counted, or its transactions are set aside. */
+export const MODES = ['off', 'observe', 'enforce'] as const;
+export type ContractMode = (typeof MODES)[number];
+
+type ChannelName = (typeof CHANNELS)[number];
+type PerChannel = { [K in `channels.${ChannelName}.format`]: TUnsafe<string> } & {
+  [K in `contracts.${ChannelName}.mode`]: TUnsafe<ContractMode | 'inherit'>;
+};
+
+const oneOf = <T extends string>(values: readonly T[], initial: T, description: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...values], default: initial, description });
 
 /** What may change while the gateway runs; `GET /v1/settings` shows it with this schema. */
-export const GatewaySettings = {
+const common = {
   'upstream.timeout_ms': Type.Integer({
     default: 1_000,
     minimum: 10,
@@ -18,5 +32,37 @@ export const GatewaySettings = {
     exclusiveMinimum: 0,
     description: 'business days a transaction may lie behind the clock of the bank',
   }),
+  'contracts.mode': oneOf(
+    MODES,
+    'enforce',
+    'what happens when a channel breaks its contract: off, observe (count), enforce (set aside)',
+  ),
+  'channels.quarantined': Type.Unsafe<string[]>({
+    type: 'array',
+    items: { type: 'string' },
+    uniqueItems: true,
+    default: [],
+    description:
+      'channels whose transactions are set aside: answered with review, kept out of features and training',
+  }),
 };
-export type GatewaySettings = Static<TObject<typeof GatewaySettings>>;
+
+/** All settings for the channels there are: format and contract mode of each beside the common ones. */
+export function gatewaySettings(channels: readonly Channel[]): typeof common & PerChannel {
+  const perChannel = channels.flatMap(({ name, formats }) => [
+    [
+      `channels.${name}.format`,
+      oneOf([...formats.keys()], FIRST_FORMAT, `format of the messages of ${name}`),
+    ],
+    [
+      `contracts.${name}.mode`,
+      oneOf(['inherit', ...MODES], 'inherit', `contracts.mode for ${name} alone; inherit: as all others`),
+    ],
+  ]);
+  const quarantined = Type.Unsafe<string[]>({
+    ...common['channels.quarantined'],
+    items: { type: 'string', enum: channels.map(({ name }) => name) },
+  });
+  return { ...common, 'channels.quarantined': quarantined, ...Object.fromEntries(perChannel) };
+}
+export type GatewaySettings = ReturnType<typeof gatewaySettings>;

@@ -24,4 +24,12 @@ export const TO_ROW: { [T in Table]: (event: EventsByTopic[T]) => { day: string;
       },
     };
   },
+  quarantine: ({ payload: { transaction, reason, received } }) => {
+    const ts = Date.parse(transaction.timestamp);
+    const { id, card_id, channel } = transaction;
+    return {
+      day: dayName(ts),
+      row: { id, card_id, channel, reason, ts, received: JSON.stringify(received) },
+    };
+  },
 };

@@ -6,7 +6,7 @@ import { partitionsOf } from '../../../lib/kit/eventlog/log.ts';
 import type { Logger } from '../../../lib/kit/logging.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
 import type { Mutex } from '../mutex.ts';
-import type { Table } from './layout.ts';
+import { TABLES, type Table } from './layout.ts';
 import { TO_ROW } from './rows.ts';
 import type { LakeRow, LakeWriter } from './writer.ts';
 
@@ -38,7 +38,7 @@ export class LakeSink {
   readonly #sunk;
   readonly #deadLetters: DeadLetters;
   readonly #caughtUp = new Map<string, number>();
-  #consumers: Consumer[] = [];
+  readonly #consumers: Consumer[] = [];
   #hurry = new AbortController();
 
   constructor(options: SinkOptions) {
@@ -46,7 +46,7 @@ export class LakeSink {
     this.#sunk = options.metrics.counter('firedrill_features_sunk_total');
     this.#deadLetters = new DeadLetters({ ...options, group: GROUP });
     const watermark = options.metrics.gauge('firedrill_features_lake_watermark_seconds', () => {
-      for (const table of ['transactions', 'labels'] as const) {
+      for (const table of TABLES) {
         const at = this.watermark(table);
         if (at !== undefined) watermark.set({ topic: table }, at / 1000);
       }
@@ -55,22 +55,15 @@ export class LakeSink {
 
   async start(): Promise<void> {
     const { log, member } = this.#options;
-    this.#consumers = [
-      await log.consume({
-        topic: 'transactions',
+    const into = <T extends Table>(table: T) =>
+      log.consume({
+        topic: table,
         group: GROUP,
         member,
         batchSize: BATCH_SIZE,
-        handle: (records, context) => this.#handle('transactions', records, context),
-      }),
-      await log.consume({
-        topic: 'labels',
-        group: GROUP,
-        member,
-        batchSize: BATCH_SIZE,
-        handle: (records, context) => this.#handle('labels', records, context),
-      }),
-    ];
+        handle: (records, context) => this.#handle(table, records, context),
+      });
+    for (const table of TABLES) this.#consumers.push(await into(table));
   }
 
   async stop(): Promise<void> {

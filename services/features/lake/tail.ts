@@ -5,7 +5,7 @@ import { contractProblem } from '../../../lib/kit/eventlog/contract.ts';
 import { streamKey } from '../../../lib/kit/eventlog/keys.ts';
 import { partitionsOf } from '../../../lib/kit/eventlog/log.ts';
 import { parseEntries, type StreamEntry } from '../../../lib/kit/eventlog/records.ts';
-import { columnsSql, TABLES, type Table } from './layout.ts';
+import { columnsSql, SOURCE_TABLES, type Table } from './layout.ts';
 import { TO_ROW } from './rows.ts';
 import { appendRows, type LakeRow } from './writer.ts';
 
@@ -13,7 +13,7 @@ const PAGE = 2_000;
 
 /** Makes `all_transactions` and `all_labels`: the lake and what the log holds beside it. Duplicates stay. */
 export async function loadLogTail(db: DuckDBConnection, log: Redis): Promise<void> {
-  for (const table of TABLES) {
+  for (const table of SOURCE_TABLES) {
     await db.run(`CREATE TABLE log_${table} (${columnsSql(table)})`);
     for (const partition of partitionsOf(table)) {
       for await (const rows of pages(log, table, partition))

@@ -10,6 +10,7 @@ export interface Answer {
   /** Status as text, or `timeout` or `error`. */
   code: string;
   decision: Decision | undefined;
+  /** Undefined without an answer, and for a decision made without a model. */
   score: number | undefined;
   region: string | undefined;
   /** Wall time from the first try to the last answer, ms. */
@@ -49,8 +50,18 @@ export function connectBank(url: string, timeoutMs: () => number): Bank {
         await reply.body.dump();
         return { status, code: String(status), decision: undefined, score: undefined, region: undefined };
       }
-      const answer = (await reply.body.json()) as { decision: Decision; score: number; region: string };
-      return { status, code: '200', decision: answer.decision, score: answer.score, region: answer.region };
+      const answer = (await reply.body.json()) as {
+        decision: Decision;
+        score: number | null;
+        region: string;
+      };
+      return {
+        status,
+        code: '200',
+        decision: answer.decision,
+        score: answer.score ?? undefined,
+        region: answer.region,
+      };
     } catch (error) {
       const code = (error as Error).name === 'TimeoutError' ? 'timeout' : 'error';
       return { status: 0, code, decision: undefined, score: undefined, region: undefined };

@@ -65,7 +65,7 @@ export function summarise(entries: Iterable<Entry>): Summary {
     first = Math.min(first, entry.timeMs);
     last = Math.max(last, entry.timeMs);
     if (isFraud) sum.frauds++;
-    if (decision === undefined || score === undefined) {
+    if (decision === undefined) {
       if (!isFraud) {
         sum.unanswered++;
         unanswered.add(entry.cardId);
@@ -74,8 +74,11 @@ export function summarise(entries: Iterable<Entry>): Summary {
     }
     count(sum.decisions, decision);
     count(sum.regions, entry.region ?? 'unknown');
-    scores.push(score);
-    truths.push(isFraud ? 1 : 0);
+    // A decision made without a model has no score, and is an answer all the same.
+    if (score !== undefined) {
+      scores.push(score);
+      truths.push(isFraud ? 1 : 0);
+    }
     latencies.push(entry.latencyMs / 1000);
     if (isFraud) answeredFrauds++;
     if (decision !== 'approve') {
@@ -91,7 +94,7 @@ export function summarise(entries: Iterable<Entry>): Summary {
   latencies.sort((a, b) => a - b);
   return {
     ...sum,
-    answered: scores.length,
+    answered: latencies.length,
     from: sum.requests === 0 ? null : new Date(first).toISOString(),
     to: sum.requests === 0 ? null : new Date(last).toISOString(),
     fraud_rate: ratio(sum.frauds, sum.requests),
