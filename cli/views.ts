@@ -3,7 +3,7 @@ import type { Workload } from '../engine/targets/target.ts';
 /** GET /v1/platform */
 export interface PlatformView {
   target: string;
-  state: 'starting' | 'up' | 'stopping';
+  state: 'starting' | 'up' | 'restoring' | 'stopping';
   pid: number;
   business_time: string;
   day_seconds: number;

@@ -1,6 +1,8 @@
 import { createProxyServer } from '../proxy/server.ts';
+import type { WorkloadDefinition } from './definition.ts';
 import { reversed, runInOrder } from './order.ts';
 import type { Platform } from './platform.ts';
+import type { Preparation } from './preparation.ts';
 import { announced, done, prepare } from './prepare.ts';
 import type { ProgressWriter } from './progress.ts';
 import { writeScraping } from './scraping.ts';
@@ -12,17 +14,24 @@ type Progress = Pick<ProgressWriter, 'write'>;
  * lifecycle knows how to undo what was begun.
  */
 export async function bringUp(platform: Platform, progress: Progress): Promise<void> {
-  const { workloads, lifecycle, target, around } = platform;
+  const { workloads, lifecycle, target, around, preparations } = platform;
   await startProxy(platform);
   writeScraping(workloads, around);
   lifecycle.onStop('workloads', () => takeDown(platform));
   await prepare(platform, progress);
-  const steps = workloads.map(({ name, dependsOn }) => ({
-    name,
-    dependsOn,
-    run: () => announced(progress, name, name, () => target.start(name)),
-  }));
-  await runInOrder([...steps, ...done(platform.preparations)]);
+  await startAll(workloads, preparations, (name) =>
+    announced(progress, name, name, () => target.start(name)),
+  );
+}
+
+/** Starts every workload of a prepared platform as early as those it depends on are ready. */
+export async function startAll(
+  workloads: readonly WorkloadDefinition[],
+  preparations: readonly Preparation[],
+  start: (name: string) => Promise<void>,
+): Promise<void> {
+  const steps = workloads.map(({ name, dependsOn }) => ({ name, dependsOn, run: () => start(name) }));
+  await runInOrder([...steps, ...done(preparations)]);
 }
 
 /** Ends every workload after those that depend on it, so that nobody loses what it still needs to finish. */

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { type Clock, type ClockSettings, createClock, OPENING_DAY_MS } from '../../lib/kit/clock.ts';
+import { type Clock, type ClockSettings, createClock, DAY_MS, OPENING_DAY_MS } from '../../lib/kit/clock.ts';
 
 interface Saved {
   settings: ClockSettings;
@@ -55,6 +55,17 @@ export class BusinessClock implements Clock {
     this.#save(false);
   }
 
+  /**
+   * From now on it is `businessMs`, epoch ms. Processes learn it when they are started: none may be running, and what
+   * they know must be of that time.
+   */
+  turnTo(businessMs: number): void {
+    const { daySeconds } = this.settings;
+    const settings = { wallEpochMs: this.#wall(), businessEpochMs: businessMs, daySeconds };
+    this.#clock = createClock(settings, this.#wall);
+    this.#save(false);
+  }
+
   stop(): void {
     clearInterval(this.#timer);
     this.#save(true);
@@ -73,6 +84,12 @@ export function settleClock(file: string, wall: () => number = Date.now): void {
   const saved = load(file);
   if (!saved || saved.standing) return;
   save(file, { ...saved, businessMs: createClock(saved.settings, wall).now(), standing: true });
+}
+
+/** Makes `businessMs`, epoch ms, the time the next start goes on from. For when no clock runs. */
+export function standClock(file: string, businessMs: number, wall: () => number = Date.now): void {
+  const settings = { wallEpochMs: wall(), businessEpochMs: businessMs, daySeconds: DAY_MS / 1000 };
+  save(file, { settings, businessMs, standing: true });
 }
 
 function load(file: string): Saved | undefined {

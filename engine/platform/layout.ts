@@ -16,6 +16,8 @@ export interface Layout {
   redis: string;
   prometheus: string;
   alertmanager: string;
+  /** The data above as it was, by name. */
+  snapshots: string;
   /** Compiled code; may be deleted at any time. */
   cache: string;
 }
@@ -36,6 +38,7 @@ const FOLDERS = [
   'redis',
   'prometheus',
   'alertmanager',
+  'snapshots',
   'cache',
 ] as const;
 

@@ -1,7 +1,11 @@
+import { ROOT } from './layout.ts';
 import { reversed, runInOrder, type Step } from './order.ts';
 import type { Platform } from './platform.ts';
 import type { Preparation } from './preparation.ts';
 import type { ProgressWriter } from './progress.ts';
+import { dataFiles } from './snapshot/contents.ts';
+import { digestOfSources } from './snapshot/digest.ts';
+import { worldEnvironment } from './world.ts';
 
 type Progress = Pick<ProgressWriter, 'write'>;
 
@@ -13,7 +17,7 @@ export async function announced(
   progress: Progress,
   step: string,
   title: string,
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
 ): Promise<void> {
   progress.write({ event: 'begun', step, title });
   const begun = performance.now();
@@ -31,13 +35,49 @@ export const done = (preparations: readonly Preparation[]): Step[] =>
  * history, and its models would have learned of a past with a hole behind it.
  */
 export async function prepare(platform: Platform, progress: Progress): Promise<void> {
-  const { preparations, workloads, target, around, records, clock } = platform;
-  const needed = await Promise.all(preparations.map((one) => one.needed(around)));
-  const due = preparations.filter((_, i) => needed[i]);
-  if (due.length === 0) return;
-
+  const { clock } = platform;
+  if ((await dueOf(platform)).length === 0) return;
   const pace = clock.settings.daySeconds;
   clock.pace(REAL_DAY_SECONDS);
+  const shared = await openShared(platform);
+  await shared?.take(progress);
+  const due = await dueOf(platform);
+  if (due.length > 0) {
+    await carryOut(due, platform, progress);
+    await shared?.keep();
+  }
+  clock.pace(pace);
+}
+
+async function dueOf({ preparations, around }: Platform): Promise<Preparation[]> {
+  const needed = await Promise.all(preparations.map((one) => one.needed(around)));
+  return preparations.filter((_, i) => needed[i]);
+}
+
+/** The way to what platforms have prepared before, for one that has no data at all. */
+async function openShared({ prepared, layout, around, clock }: Platform) {
+  if (!prepared || (await dataFiles(layout)).length > 0) return undefined;
+  const { WORLD_SEED } = worldEnvironment(around);
+  const parameters = { WORLD_SEED: WORLD_SEED!, DRILL_DAY_SECONDS: String(around.daySeconds) };
+  const digest = await digestOfSources(ROOT, parameters);
+  return {
+    async take(progress: Progress) {
+      if (!prepared.has(digest)) return;
+      await announced(progress, 'prepared-data', 'taking the history and the first model made before', () =>
+        prepared.take(digest, layout, (businessMs) => clock.turnTo(businessMs)),
+      );
+    },
+    async keep() {
+      // Sources that were edited meanwhile made something else than the digest says.
+      if ((await digestOfSources(ROOT, parameters)) !== digest) return;
+      await prepared.keep(digest, layout, clock.now());
+    },
+  };
+}
+
+/** Runs preparations, with the workloads they need and no others. */
+async function carryOut(due: readonly Preparation[], platform: Platform, progress: Progress): Promise<void> {
+  const { preparations, workloads, target, around, records } = platform;
   const wanted = closure(
     due.map(({ name }) => name),
     [...preparations, ...workloads],
@@ -55,7 +95,6 @@ export async function prepare(platform: Platform, progress: Progress): Promise<v
   ]);
   const ends = helpers.map(({ name, dependsOn }) => ({ name, dependsOn, run: () => target.stop(name) }));
   await runInOrder(reversed([...ends, ...done([...due, ...others])]));
-  clock.pace(pace);
 }
 
 /** `names` and everything they depend on, directly or not. */

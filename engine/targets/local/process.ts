@@ -37,6 +37,9 @@ export class SupervisedProcess {
   #watch = new AbortController();
   #wanted = false;
   #readySince: number | undefined;
+  /** While it is held; resolves when it goes on. */
+  #hold: PromiseWithResolvers<void> | undefined;
+  #holds = 0;
 
   constructor(options: SupervisedOptions) {
     this.#options = options;
@@ -54,6 +57,23 @@ export class SupervisedProcess {
     this.#wanted = true;
     this.crashes = 0;
     this.#spawn();
+  }
+
+  /**
+   * Stops the process where it is, without a trace: its state and its restarts stay what they were, nobody asks it
+   * whether it is ready, and none takes its place meanwhile. For a moment; `pause` is what an operator does.
+   */
+  hold(): void {
+    this.#hold ??= Promise.withResolvers();
+    this.#holds += 1;
+    this.signal('SIGSTOP');
+  }
+
+  /** Ends `hold`; who was paused stays paused. */
+  release(): void {
+    if (this.state !== 'paused') this.signal('SIGCONT');
+    this.#hold?.resolve();
+    this.#hold = undefined;
   }
 
   /** SIGTERM, and after a grace SIGKILL, to the process and everything it started. Resolves when it is gone. */
@@ -113,10 +133,12 @@ export class SupervisedProcess {
 
   async #follow(child: ChildProcess, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.#child === child) {
-      if (this.state !== 'paused') {
+      if (this.state !== 'paused' && !this.#hold) {
+        const holds = this.#holds;
         const reasons = await this.#options.reasons();
         if (signal.aborted || this.#child !== child) return;
-        this.#seen(reasons);
+        // What it did not answer because it was held says nothing.
+        if (holds === this.#holds) this.#seen(reasons);
       }
       const everyMs = this.state === 'starting' ? EVERY_STARTING_MS : EVERY_RUNNING_MS;
       await delay(everyMs, undefined, { signal }).catch(() => {});
@@ -156,6 +178,7 @@ export class SupervisedProcess {
 
   async #startAgain(waitMs: number, signal: AbortSignal): Promise<void> {
     await delay(waitMs, undefined, { signal }).catch(() => {});
+    await this.#hold?.promise;
     if (signal.aborted || !this.#wanted) return;
     this.restarts += 1;
     this.#spawn();

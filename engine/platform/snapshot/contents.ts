@@ -1,0 +1,56 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import type { Layout } from '../layout.ts';
+
+/** Folders whose whole content is data of the bank. */
+const FOLDERS = ['lake', 'redis', 'artifacts', 'alertmanager'] as const;
+
+/**
+ * What lies in the state folder and is not the bank's: the engine's own, what was done (a trail nobody can turn back),
+ * the open incident, the clock (a snapshot tells the business time itself). Everything else there is data: the
+ * services' folders, marks of preparations, revisions.
+ */
+const NOT_DATA = /^(engine|actions\.jsonl|incident\..*|clock\.json)$|\.new$/;
+
+/** Unfinished work that nobody would go on with: a Parquet file not complete yet, an append-only file being rewritten. */
+const UNFINISHED = /\.unfinished$|^temp-/;
+
+/** Every file and symbolic link of data, as paths relative to the home, sorted. Folders that do not exist have none. */
+export async function dataFiles(layout: Layout): Promise<string[]> {
+  const trees = await Promise.all((await dataPaths(layout)).map(filesAt));
+  return trees
+    .flat()
+    .filter((file) => !UNFINISHED.test(basename(file)))
+    .map((file) => relative(layout.home, file).split(sep).join('/'))
+    .sort();
+}
+
+/** Removes all data, so that the home is as it was before its first start. */
+export async function clearData(layout: Layout): Promise<void> {
+  await Promise.all((await dataPaths(layout)).map((path) => rm(path, { recursive: true, force: true })));
+  // The lake is left out: that it exists means that its history has been written.
+  const folders = FOLDERS.filter((name) => name !== 'lake').map((name) => layout[name]);
+  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+}
+
+async function dataPaths(layout: Layout): Promise<string[]> {
+  const entries = await readdir(layout.state);
+  return [
+    ...FOLDERS.map((name) => layout[name]),
+    ...entries.filter((name) => !NOT_DATA.test(name)).map((name) => join(layout.state, name)),
+  ];
+}
+
+async function filesAt(path: string): Promise<string[]> {
+  try {
+    const entries = await readdir(path, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+      .map(({ parentPath, name }) => join(parentPath, name));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') return [path];
+    if (code === 'ENOENT') return [];
+    throw error;
+  }
+}
