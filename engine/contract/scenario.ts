@@ -208,17 +208,21 @@ export function incidentOf({ variants, ...family }: Scenario, name: string): Inc
   const variant = variants[name];
   const cause = family.causes.find(({ id }) => id === variant?.cause);
   if (!variant || !cause) throw new Error(`scenario ${family.id} has no variant ${name} with a known cause`);
-  return {
-    workload: {},
-    posture: [],
-    decoys: [],
-    noFault: false,
-    ...family,
-    ...variant,
-    variant: name,
-    cause,
-  };
+  const told = { posture: [], decoys: [], noFault: false, ...family, ...variant };
+  const { workload = {} } = told;
+  return { ...told, workload, posture: [...trafficOf(workload), ...told.posture], variant: name, cause };
 }
+
+/** The customers are set up like everything else. */
+const trafficOf = (settings: Record<string, unknown>): Disruption[] =>
+  Object.keys(settings).length === 0
+    ? []
+    : [
+        {
+          fault: 'setting',
+          with: { workload: 'world', settings, actor: 'platform', reason: 'traffic of the day' },
+        },
+      ];
 
 /** Gives an author types; the catalogue validates what types cannot say. */
 export const defineScenario = (scenario: Scenario): Scenario => scenario;

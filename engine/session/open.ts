@@ -21,7 +21,7 @@ export async function openDrills(platform: Platform): Promise<Drills> {
     parts,
     context: contextOf(platform),
     journal: new Journal(join(platform.layout.state, 'incident.sealed'), platform.secrets.engine),
-    snapshots: noSnapshots,
+    snapshots: platform.snapshots,
     ready: () => platform.state === 'up',
   });
   platform.incident = () => drills.open();
@@ -80,5 +80,3 @@ function contextOf(platform: Platform): SharedContext {
   };
   return context;
 }
-
-const noSnapshots = { save: async () => {}, restore: async () => {}, remove: async () => {} };
