@@ -9,7 +9,10 @@ export default (program: Command): void => {
   program
     .command('down')
     .description('stop the platform; its data stays and business time stands still')
-    .option('--purge', 'also forget all data: history, models, event log, secrets')
+    .option(
+      '--purge',
+      'also forget all data: history, models, event log, snapshots, secrets; not ~/.cache/firedrill',
+    )
     .action(async (options: { json?: boolean; purge?: boolean }) => {
       const { layout } = here();
       const stopped = existsSync(layout.run) && (await shutDown(layout));

@@ -9,7 +9,11 @@ declare module 'vitest' {
   }
 }
 
-/** Brings one platform up for all end-to-end tests, through `./drill` as a person would, and down again. */
+/**
+ * Brings one platform up for all end-to-end tests, through `./drill` as a person would, and down again. Its home is
+ * new; its history and first model may be ones an earlier platform made from the same sources (docs/snapshots.md), and
+ * are made here when there are none. DRILL_CACHE_DIR=none always makes them.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const platform = new DrillPlatform({ base: 14_000 });
   const up = await platform.drill('up');
