@@ -47,7 +47,8 @@ export default defineFault<RedisNeighbour>({
       minimum: 1_000,
       maximum: 2_000_000,
       default: 100_000,
-      description: 'rows it brings along; a command takes about 40 ms with the default',
+      description:
+        'rows it brings along; with the default a command takes some tens of ms on an idle machine',
     }),
     duty: Type.Number({
       exclusiveMinimum: 0,

@@ -31,7 +31,7 @@ const WORK: Record<RedisWork, (redis: Redis, options: RedisOptions) => Promise<u
   sort: (redis, { prefix }) => redis.sort(`${prefix}:rows`, 'LIMIT', 0, 20),
   lrange: (redis, { prefix }) => redis.lrange(`${prefix}:rows`, 0, -1),
   // About as long as the others take for as much data.
-  lua: (redis, { elements }) => redis.eval(LOOP, 0, elements * 20),
+  lua: (redis, { elements }) => redis.eval(LOOP, 0, elements * 5),
 };
 
 async function fill(redis: Redis, { work, prefix, elements }: RedisOptions): Promise<void> {
