@@ -1,0 +1,49 @@
+import type { ModelManifest } from '../../../lib/contract/registry.ts';
+import { errors } from '../errors.ts';
+
+/** What somebody made of a version that exists. */
+export interface VariantOptions {
+  /** Laid over the manifest: objects entry by entry, everything else as a whole. */
+  manifest: Record<string, unknown>;
+  /** Two inputs that change places in the schema of the inputs. */
+  swapped: readonly string[];
+  /** Inputs whose values the artifact confuses, each with the next one. */
+  crossed: readonly string[];
+}
+
+/** The manifest of the variant, before it is known what its artifact hashes to. @throws AppError FAULT_NO_SUCH_INPUT */
+export function variantOf(manifest: ModelManifest, options: VariantOptions): ModelManifest {
+  const columns = crossing(manifest, options.crossed);
+  const swap = crossing(manifest, options.swapped);
+  return {
+    ...(merged(manifest, options.manifest) as ModelManifest),
+    inputs: swap.map((i) => manifest.inputs[i]!),
+    // Who trained it fed it in its own order, and that is where its examples come from.
+    golden: manifest.golden.map(({ features, score }) => {
+      const fed = [...features];
+      for (const [i, column] of columns.entries()) fed[column] = features[i]!;
+      return { features: fed, score };
+    }),
+  };
+}
+
+/** By column: the one to look at instead. Each named input takes the place of the one before it. */
+export function crossing({ inputs }: Pick<ModelManifest, 'inputs'>, names: readonly string[]): number[] {
+  const places = names.map((name) => {
+    const place = inputs.findIndex((input) => input.name === name);
+    if (place < 0) throw errors.NO_SUCH_INPUT(name, inputs.map((input) => input.name).join(', '));
+    return place;
+  });
+  const columns = inputs.map((_, i) => i);
+  for (const [i, place] of places.entries()) columns[place] = places[(i + 1) % places.length]!;
+  return columns;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function merged(base: unknown, over: unknown): unknown {
+  if (!isObject(base) || !isObject(over)) return over;
+  const entries = Object.entries(over).map(([name, value]) => [name, merged(base[name], value)] as const);
+  return { ...base, ...Object.fromEntries(entries) };
+}
