@@ -39,8 +39,8 @@ describe('the catalogue', () => {
     ],
     [
       'an argument the fault does not have',
-      (s) => Object.assign(s.variants.base!.disruptions[0]!.with!, { workloads: 1 }),
-      'variants.base.disruptions.0: with must NOT have additional properties (workloads)',
+      (s) => Object.assign(s.variants.base!.disruptions[0]!.with!, { wrokload: 1 }),
+      'variants.base.disruptions.0: with must NOT have additional properties (wrokload)',
     ],
     [
       'an unknown probe',
@@ -74,7 +74,7 @@ describe('the catalogue', () => {
       (s) => {
         s.recovery.checks = [{ probe: 'alert', with: { name: 'X' }, atMost: 0, means: 'quiet' }];
       },
-      "recovery.checks: needs one that does not trust the product's own metrics: feature-staleness",
+      "recovery.checks: needs one that does not trust the product's own metrics: feature-mismatch, feature-staleness",
     ],
     [
       'an incident in which customers may be sent away',

@@ -7,7 +7,7 @@ import { Session } from './session.ts';
 import { tinyPlatform, tinyScenario } from './testbed.ts';
 import { viewOf } from './view.ts';
 
-const within = { deadlineMs: 10_000, everyMs: 5 };
+const within = { deadlineMs: 25_000, everyMs: 5 };
 type Tiny = Awaited<ReturnType<typeof tinyPlatform>>;
 
 /** One test for each rule of the grader (DESIGN, section 9); none of them holds without the rule. */

@@ -4,7 +4,7 @@ import type { Scenario } from '../contract/scenario.ts';
 import { Session } from './session.ts';
 import { tinyPlatform, tinyScenario } from './testbed.ts';
 
-const within = { deadlineMs: 10_000, everyMs: 5 };
+const within = { deadlineMs: 25_000, everyMs: 5 };
 
 describe('a session', () => {
   let tiny: Awaited<ReturnType<typeof tinyPlatform>>;
