@@ -29,3 +29,25 @@ export interface RunView {
 export interface ParityView {
   features: { name: string; ratio: number }[];
 }
+
+/** One entry of GET /v1/sources */
+export interface SourceView {
+  name: string;
+  format: string;
+  state: 'open' | 'quarantined' | 'broken';
+  mode: 'off' | 'observe' | 'enforce';
+  requests_per_second: number | null;
+  violations_last_minute: number | null;
+  contract: {
+    version: number;
+    owner: string;
+    rules: {
+      rule: string;
+      currency: string | null;
+      observed: number | null;
+      minimum: number | null;
+      maximum: number;
+      broken: boolean;
+    }[];
+  } | null;
+}
