@@ -22,8 +22,8 @@ export interface Drift {
 }
 
 /**
- * Every feature and the score of a window against the version's baselines. What the baseline cannot tell and what has
- * no value in the window is left out.
+ * Every feature and the score of a window against the version's baselines. Left out is what the baseline
+ * cannot tell, what has no value in the window, and what describes merchants where only some of them are looked at.
  * @param wholeDay whether the window covers all hours: only then a baseline without hours will do
  */
 export function measureDrift(
@@ -34,6 +34,7 @@ export function measureDrift(
 ): Drift[] {
   const { counts } = window;
   if (!counts) return [];
+  const part = scope.region !== null || scope.channel !== null;
   const compare = (
     name: string,
     kind: Drift['kind'],
@@ -49,8 +50,8 @@ export function measureDrift(
     return [{ name, kind, rows, psi, band: psiBand(psi), test, ...run(reference.counts, observed) }];
   };
   const measured = [
-    ...features.flatMap(({ name, kind, baseline }, f) =>
-      compare(name, kind, baseline, layout.features[f]!.bins),
+    ...features.flatMap(({ name, kind, baseline, shared }, f) =>
+      shared && part ? [] : compare(name, kind, baseline, layout.features[f]!.bins),
     ),
     ...compare('score', 'number', score, layout.score),
   ];

@@ -1,6 +1,9 @@
 import type { Baseline } from '../../../lib/contract/registry.ts';
 import type { Scope, WindowCounts } from '../windows/window.ts';
 
+/** Share of an hour's predictions whose transaction was dated in the hour before: the bank takes a moment to answer. */
+const LATE_SHARE = 0.05;
+
 /** What a window should look like when nothing has drifted, as a sample of the baseline's bins. */
 export interface Reference {
   counts: Float64Array;
@@ -47,7 +50,8 @@ export function referenceOf(
   return scale === 0 ? undefined : { counts: shares.map((share) => (share / scale) * size) };
 }
 
-function atHours(hours: readonly number[][], weights: Float64Array, bins: number) {
+function atHours(hours: readonly number[][], predicted: Float64Array, bins: number) {
+  const weights = predicted.map((w, h) => (1 - LATE_SHARE) * w + LATE_SHARE * predicted[(h + 1) % 24]!);
   const known = hours.map(sumOf);
   const weight = weights.reduce((sum, w, h) => sum + (known[h]! > 0 ? w : 0), 0);
   if (weight === 0) return undefined;

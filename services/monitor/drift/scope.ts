@@ -34,8 +34,9 @@ export function reportScope(
   const counted = sumWindow(cells, profile, scope, windowRange(window.name, window.nowMs));
   const { rows } = counted;
   const least = leastRows(scope, window.name, settings);
-  const drifts = rows < least ? [] : measureDrift(profile, scope, counted, window.name === 'day');
-  const inputs = rows < settings['inputs.min_rows'] ? [] : inputQuality(profile, counted);
+  const wholeDay = window.name === 'day';
+  const drifts = rows < least ? [] : measureDrift(profile, scope, counted, wholeDay);
+  const inputs = rows < settings['inputs.min_rows'] ? [] : inputQuality(profile, scope, counted, wholeDay);
   const byName = new Map(drifts.map((drift) => [drift.name, drift]));
   const features = inputs.map(
     (input): FeatureReport => ({ ...input, drift: byName.get(input.name) ?? null }),

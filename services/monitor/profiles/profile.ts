@@ -1,6 +1,5 @@
 import type { Baseline, ModelManifest } from '../../../lib/contract/registry.ts';
 import type { FeatureView } from '../../../lib/features/view.ts';
-import { binIndex } from '../../../lib/stats/histogram.ts';
 import { type Layout, layoutOf } from '../windows/layout.ts';
 
 /** One input of a model version, as it was in training and as its definition says it may be. */
@@ -11,8 +10,11 @@ export interface FeatureProfile {
   baseline: Baseline;
   /** The value that stands in when there is nothing to aggregate; null when the view does not know the input. */
   default: number | null;
-  /** Share of training rows in the bin of the default: at most so many had it. */
-  usualDefaults: number;
+  /**
+   * It describes a merchant. A channel or region has some dozens of them, each with thousands of rows: a day of one
+   * is a sample of merchants, and a sample that small is unlike the next one without anything having drifted.
+   */
+  shared: boolean;
   /** Whether the definition allows a value; a definition without range allows all. */
   allows(value: number): boolean;
 }
@@ -46,7 +48,7 @@ export function profileOf(
       kind: definition?.aggregation === 'equals' ? 'category' : 'number',
       baseline,
       default: fallback,
-      usualDefaults: fallback === null ? 1 : shareAt(baseline, fallback),
+      shared: definition?.entity === 'merchant',
       allows: (value) =>
         allowed ? allowed.includes(value) : !range || (value >= range.min && value <= range.max),
     };
@@ -66,11 +68,6 @@ export function profileOf(
     ),
   };
 }
-
-const shareAt = ({ edges, counts, missing }: Baseline, value: number): number => {
-  const rows = counts.reduce((sum, n) => sum + n, missing);
-  return rows === 0 ? 1 : counts[binIndex(edges, value)]! / rows;
-};
 
 /** Rows flagged are frauds caught over precision; what is left was approved. */
 function approvalsOf({ metrics }: ModelManifest): Record<string, number> {
