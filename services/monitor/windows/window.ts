@@ -3,7 +3,7 @@ import type { ModelVersionKey } from '../ledger/records.ts';
 import { BUCKET_MS, type Cells } from './cells.ts';
 import { ROW } from './layout.ts';
 
-/** Business hours of the sliding windows. The recent one shows gross faults soon, the day's is the one that counts. */
+/** Business hours of the sliding windows. The recent one shows gross changes soon, the day's is the one that counts. */
 export const WINDOWS = { day: 24, recent: 6 } as const;
 export type WindowName = keyof typeof WINDOWS;
 
