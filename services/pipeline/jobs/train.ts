@@ -1,11 +1,14 @@
 import Type from 'typebox';
+import { PolicySchema } from '../../../lib/contract/registry.ts';
 import { defineJob } from '../job.ts';
 
 const Time = Type.Optional(Type.String({ format: 'date-time', description: 'business time' }));
 const share = (value: number, description: string) =>
   Type.Number({ default: value, minimum: 0, maximum: 1, description });
 
-/** Parameters of a training run; a bank's fraud team would argue about the last four. */
+const { on_missing_features, max_feature_age_seconds } = PolicySchema.properties;
+
+/** Parameters of a training run; a bank's fraud team would argue about the last six. */
 export const TrainParameters = {
   model: Type.String({ default: 'fraud', pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$' }),
   view: Type.String({ default: 'fraud', minLength: 1, description: 'feature view the model reads' }),
@@ -26,6 +29,9 @@ export const TrainParameters = {
   review_rate: share(0.03, 'what the analysts can look at: about twice the fraud there is'),
   min_auc: share(0.8, 'below it no model is promoted'),
   max_auc_loss: share(0.02, 'how much worse than the champion, on the same rows, is still promoted'),
+  // A stolen card looks like any other by the defaults. Stale windows are paged for long before a limit would help.
+  on_missing_features: { ...on_missing_features, default: 'review' as const },
+  max_feature_age_seconds: { ...max_feature_age_seconds, default: null },
 };
 
 export default defineJob({

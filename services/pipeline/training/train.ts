@@ -109,6 +109,10 @@ export async function train(parameters: Parameters, context: JobContext): Promis
       logistic_baseline: baseline.metrics,
       feature_importance: featureImportance(model),
     },
+    policy: {
+      on_missing_features: parameters.on_missing_features,
+      max_feature_age_seconds: parameters.max_feature_age_seconds,
+    },
   };
   const auc = metrics.overall?.auc ?? 0;
   const { version } = (await registry.json<ModelVersion>(`/v1/models/${parameters.model}/versions`, {
