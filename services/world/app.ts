@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { CHANNELS } from '../../lib/contract/transaction.ts';
 import { createRandom } from '../../lib/kit/random.ts';
 import { createService, type Service } from '../../lib/kit/service.ts';
@@ -44,7 +45,6 @@ export async function buildWorld(config: Config): Promise<Service<typeof setting
       cards: population.cards.length,
       merchants: population.merchants.all.length,
       channels: [...sources.keys()],
-      shifts: shifts.active,
       waiting_customers: customers.waiting,
       pending_labels: pending.size,
     }),
@@ -60,6 +60,7 @@ export async function buildWorld(config: Config): Promise<Service<typeof setting
     await loadFolder<Shift>(new URL('./shifts/', import.meta.url), ''),
     simulation,
     population,
+    join(config.STATE_DIR, 'shifts.json'),
   );
 
   const bank = connectBank(config.GATEWAY_URL, () => settings.values['traffic.timeout_ms']);
@@ -68,6 +69,7 @@ export async function buildWorld(config: Config): Promise<Service<typeof setting
   const customers = createCustomers({
     bank,
     sources,
+    effects: simulation.effects,
     ledger,
     pending,
     labelDelay: () =>
@@ -90,7 +92,7 @@ export async function buildWorld(config: Config): Promise<Service<typeof setting
   for (const loop of loops) lifecycle.onStop('loop', () => loop.stop());
 
   addSample(service, simulation);
-  addShifts(service, shifts);
+  addShifts(service, shifts, config.WORLD_TRUTH_TOKEN);
   addTruth(service, ledger, config.WORLD_TRUTH_TOKEN);
   service.app.addHook('onListen', () => {
     logger.info({ run, seed, channels: CHANNELS }, 'the world turns');

@@ -24,9 +24,14 @@ const mean = (rows: SimulatedTransaction[]) =>
 test('the folder is what can be switched on', () => {
   expect(shifts.available.map(({ name }) => name)).toEqual([
     'currency-change',
+    'disputes',
     'holiday',
+    'missing-field',
     'new-demographic',
     'new-fraud-pattern',
+    'new-merchant-ids',
+    'partner-software',
+    'quiet',
   ]);
 });
 

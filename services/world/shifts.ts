@@ -1,3 +1,4 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import type { TObject } from 'typebox';
 import { errors } from './errors.ts';
@@ -24,11 +25,12 @@ export interface ActiveShift {
   since: string;
 }
 
-/** The shifts there are and those that are on. */
+/** The shifts there are and those that are on. With a file, what is on outlives the process. */
 export class Shifts {
   readonly #known: ReadonlyMap<string, Shift>;
   readonly #simulation: Simulation;
   readonly #population: ShiftContext['population'];
+  readonly #file: string | undefined;
   readonly #on = new Map<string, { active: ActiveShift; effect: ShiftEffect }>();
   readonly #ajv = new Ajv({ useDefaults: true, strict: false });
 
@@ -36,10 +38,16 @@ export class Shifts {
     known: ReadonlyMap<string, Shift>,
     simulation: Simulation,
     population: ShiftContext['population'],
+    file?: string,
   ) {
     this.#known = known;
     this.#simulation = simulation;
     this.#population = population;
+    this.#file = file;
+    // A world that starts again goes on with what had changed; a shift that no longer exists is over.
+    for (const { name, parameters, since } of file === undefined ? [] : read(file)) {
+      if (known.has(name)) this.#begin(name, parameters, Date.parse(since));
+    }
   }
 
   get active(): ActiveShift[] {
@@ -61,8 +69,14 @@ export class Shifts {
       const field = problem?.params.additionalProperty ?? problem?.instancePath.slice(1);
       throw errors.SHIFT_INVALID(name, `parameters.${field}`, problem?.message ?? 'is invalid');
     }
-    const effect = shift.effect(parameters, { population: this.#population, sinceMs: nowMs });
-    const active = { name, parameters, since: new Date(nowMs).toISOString() };
+    const active = this.#begin(name, parameters, nowMs);
+    this.#save();
+    return active;
+  }
+
+  #begin(name: string, parameters: Record<string, unknown>, sinceMs: number): ActiveShift {
+    const effect = this.#find(name).effect(parameters, { population: this.#population, sinceMs });
+    const active = { name, parameters, since: new Date(sinceMs).toISOString() };
     this.#on.set(name, { active, effect });
     this.#simulation.effects.add(effect);
     return active;
@@ -75,12 +89,28 @@ export class Shifts {
     if (!entry) throw errors.SHIFT_OFF(name);
     this.#on.delete(name);
     this.#simulation.effects.delete(entry.effect);
+    this.#save();
     return entry.active;
+  }
+
+  #save(): void {
+    if (this.#file === undefined) return;
+    writeFileSync(`${this.#file}.new`, JSON.stringify(this.active, null, 2));
+    renameSync(`${this.#file}.new`, this.#file);
   }
 
   #find(name: string): Shift {
     const shift = this.#known.get(name);
     if (!shift) throw errors.SHIFT_UNKNOWN(name, [...this.#known.keys()].join(', '));
     return shift;
+  }
+}
+
+function read(file: string): ActiveShift[] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ActiveShift[];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }

@@ -1,11 +1,15 @@
 import Type from 'typebox';
-import { DAY_MS, HOUR_MS } from '../../../lib/kit/clock.ts';
 import { defineShift } from '../shifts.ts';
-import { ownDevice } from '../simulation/cards.ts';
-import { usualAmount } from '../simulation/legitimate.ts';
-import type { FraudPattern } from '../simulation/pattern.ts';
+import { COUNTRY_CODES, type CountryCode } from '../simulation/countries.ts';
+import { patient } from '../simulation/patterns/patient.ts';
+import { rampHours, rampOf } from '../simulation/ramp.ts';
 
-export default defineShift<{ share: number; intensity: number }>({
+export default defineShift<{
+  share: number;
+  intensity: number;
+  country: CountryCode | 'any';
+  ramp_hours: number;
+}>({
   description:
     'thieves learn: the own device, everyday shops at home, by day, never two purchases in an hour',
   parameters: Type.Object({
@@ -16,28 +20,21 @@ export default defineShift<{ share: number; intensity: number }>({
       description: 'share of stolen cards used so',
     }),
     intensity: Type.Number({ default: 1, minimum: 0, maximum: 20, description: 'factor on stolen cards' }),
+    country: Type.String({
+      default: 'any',
+      enum: ['any', ...COUNTRY_CODES],
+      description: 'whose customers they rob: those at home there',
+    }),
+    ramp_hours: rampHours,
   }),
-  effect: ({ share, intensity }) => ({
-    stolen: () => intensity,
-    pattern: (random) => (random.next() < share ? patient : undefined),
-  }),
-});
-
-const patient: FraudPattern = {
-  name: 'patient',
-  share: 1,
-  channels: { terminal: 0.2, webshop: 0.5, partner: 0.3 },
-  meanPurchases: 3.5,
-  plan({ random, population: { merchants }, card, channel, startMs }) {
-    let timeMs = startMs;
-    return Array.from({ length: 2 + random.integer(4) }, () => {
-      timeMs += Math.ceil(HOUR_MS * (1 + random.exponential(5)));
-      // Nights are for sleeping: what falls into one waits for the morning.
-      const hour = (timeMs % DAY_MS) / HOUR_MS;
-      if (hour < 8) timeMs += Math.ceil((8 - hour) * HOUR_MS);
-      const merchant = merchants.market(channel, card.home).popular(random);
-      const device = channel === 'terminal' ? random.pick(merchant.terminals) : ownDevice(card, 0, timeMs);
-      return { timeMs, merchant, channel, device, amountEur: usualAmount(random, card, merchant) * 1.3 };
-    });
+  effect({ share, intensity, country, ramp_hours }, { population, sinceMs }) {
+    const ramp = rampOf(sinceMs, ramp_hours);
+    const home = population.cards.filter((card) => card.home === country);
+    // Countries people only travel to are nobody's home: there is nobody to rob.
+    const pattern = country === 'any' || home.length === 0 ? patient : { ...patient, victims: home };
+    return {
+      stolen: (timeMs) => 1 + (intensity - 1) * ramp(timeMs),
+      pattern: (random, timeMs) => (random.next() < share * ramp(timeMs) ? pattern : undefined),
+    };
   },
-};
+});

@@ -38,6 +38,7 @@ const HOMES = cumulative(COUNTRY_CODES, (code) => COUNTRIES[code].home);
 
 /**
  * @param prefix of the card ids
+ * @param home of all of them; without it they live where the bank's customers do
  * @param adjust last word on a card's habits, for groups of customers unlike the rest
  */
 export function createCards(
@@ -46,11 +47,12 @@ export function createCards(
   {
     count,
     prefix,
+    home: everybody,
     adjust = (card) => card,
-  }: { count: number; prefix: string; adjust?: (card: Card) => Card },
+  }: { count: number; prefix: string; home?: CountryCode; adjust?: (card: Card) => Card },
 ): Card[] {
   return Array.from({ length: count }, (_, i) => {
-    const home = COUNTRY_CODES[random.weighted(HOMES)]!;
+    const home = everybody ?? COUNTRY_CODES[random.weighted(HOMES)]!;
     const favourites = Object.fromEntries(
       CHANNELS.map((channel) => [channel, favouritesOf(random, merchants, channel, home)]),
     ) as Card['favourites'];

@@ -33,7 +33,7 @@ export function fraudEpisode(
   const channels = Object.keys(pattern.channels) as Channel[];
   const weights = cumulative(channels, (channel) => pattern.channels[channel] * channelWeight(channel));
   if ((weights.at(-1) ?? 0) === 0) return [];
-  const card = random.pick(population.cards);
+  const card = random.pick(pattern.victims ?? population.cards);
   const scene: Scene = {
     random,
     population,

@@ -21,6 +21,8 @@ export interface FraudPattern {
   share: number;
   /** Where it happens: weights per channel. */
   channels: Record<Channel, number>;
+  /** Whose cards are stolen; without it, anybody's. */
+  victims?: readonly Card[];
   /** Purchases per card on average; keeps the share of fraud what it is set to. */
   meanPurchases: number;
   /** The purchases of one stolen card, in order. */

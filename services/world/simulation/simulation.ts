@@ -9,7 +9,7 @@ import type { Population } from './population.ts';
 import type { Channel, Purchase, SimulatedTransaction } from './purchase.ts';
 import { Schedule } from './schedule.ts';
 import { BUSIEST, BUSIEST_THIEVES, isNight, season, thievesSeason } from './seasons.ts';
-import type { ShiftEffect } from './shift.ts';
+import type { Recorded, ShiftEffect } from './shift.ts';
 import { createIds, type Ids } from './tokens.ts';
 import { cumulative } from './weights.ts';
 
@@ -145,7 +145,7 @@ export class Simulation {
     const channel = CHANNELS[random.weighted(weights)]!;
     const night = isNight(timeMs);
     let card = this.#population.payer(random, night);
-    for (const { payer } of this.effects) card = payer?.(random, night) ?? card;
+    for (const { payer } of this.effects) card = payer?.(random, night, timeMs) ?? card;
     return legitimatePurchases(random, this.#population, { card, channel, timeMs });
   }
 
@@ -154,7 +154,7 @@ export class Simulation {
     const total = CHANNELS.reduce((sum, channel) => sum + mix[channel], 0);
     const channelWeight = (channel: Channel) => (total === 0 ? 0 : mix[channel] / total / USUAL_MIX[channel]);
     let learned: FraudPattern | undefined;
-    for (const { pattern } of this.effects) learned = pattern?.(this.#random) ?? learned;
+    for (const { pattern } of this.effects) learned = pattern?.(this.#random, startMs) ?? learned;
     return fraudEpisode(this.#random, this.#population, {
       startMs: Math.floor(startMs),
       channelWeight,
@@ -170,17 +170,19 @@ export class Simulation {
     for (const { currency: change } of this.effects) currency = change?.(merchant.country) ?? currency;
     const euros = Math.min(LIMIT_EUR, Math.max(SMALLEST_EUR, purchase.amountEur));
     const amount = Math.round((euros / CURRENCIES[currency]) * 100) / 100;
+    let transaction: Recorded = {
+      id: ids.next(),
+      card_id: card.id,
+      amount,
+      currency,
+      merchant_id: merchant.id,
+      country: merchant.country,
+      device_id: device,
+      channel,
+    };
+    for (const { record } of this.effects) transaction = record?.(transaction, purchase) ?? transaction;
     return {
-      transaction: {
-        id: ids.next(),
-        card_id: card.id,
-        amount,
-        currency,
-        merchant_id: merchant.id,
-        country: merchant.country,
-        device_id: device,
-        channel,
-      },
+      transaction,
       // Card terminals count whole seconds.
       timeMs: channel === 'terminal' ? timeMs - (timeMs % 1000) : timeMs,
       merchantCategory: merchant.category.code,

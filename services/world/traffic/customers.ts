@@ -1,6 +1,7 @@
 import type { Metrics } from '../../../lib/kit/metrics.ts';
 import type { PendingLabels } from '../labels/pending.ts';
 import type { Channel, SimulatedTransaction } from '../simulation/purchase.ts';
+import type { ShiftEffect } from '../simulation/shift.ts';
 import type { Source } from '../sources/source.ts';
 import type { Ledger } from '../truth/ledger.ts';
 import type { Answer, Bank } from './bank.ts';
@@ -19,6 +20,8 @@ const LEFT: Answer = {
 export interface CustomersOptions {
   bank: Bank;
   sources: ReadonlyMap<Channel, Source>;
+  /** What has the last word on a message. */
+  effects?: Iterable<Pick<ShiftEffect, 'message'>>;
   ledger: Ledger;
   pending: Pick<PendingLabels, 'hold' | 'release' | 'remove'>;
   /** Business ms until the bank learns what a transaction was. */
@@ -37,7 +40,7 @@ export interface Customers {
 }
 
 export function createCustomers(options: CustomersOptions): Customers {
-  const { bank, sources, ledger, pending, metrics, wall = Date.now } = options;
+  const { bank, sources, effects = [], ledger, pending, metrics, wall = Date.now } = options;
   const requests = metrics.counter('firedrill_world_requests_total');
   const durations = metrics.histogram('firedrill_world_request_duration_seconds');
   const waiting = new Set<Promise<void>>();
@@ -45,7 +48,9 @@ export function createCustomers(options: CustomersOptions): Customers {
   const ask = async (purchase: SimulatedTransaction): Promise<Answer> => {
     const source = sources.get(purchase.transaction.channel);
     if (!source || waiting.size >= WAITING_AT_MOST) return LEFT;
-    return bank.score(source.channel, source.message(purchase));
+    let message = source.message(purchase);
+    for (const { message: word } of effects) message = word?.(message, purchase) ?? message;
+    return bank.score(source.channel, message);
   };
 
   const pay = async (purchase: SimulatedTransaction): Promise<void> => {
