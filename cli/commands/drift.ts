@@ -26,7 +26,9 @@ export default (program: Command): void => {
     .option('--by <cut>', 'one column for each channel or region')
     .action(async ({ json, ...options }: Options) => {
       const query = new URLSearchParams(
-        Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]])),
+        Object.entries(options).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, value] as [string, string]],
+        ),
       );
       const report = await (await connectEngine()).get<DriftView>(`/v1/drift?${query}`);
       print({ json }, report, () => renderDrift(report, options.by !== undefined));

@@ -15,6 +15,9 @@ export const LATENCY_BUCKETS = [
   7.5, 10,
 ] as const;
 
+/** Whose predictions a figure of the monitor is about; `all` stands for no cut. */
+const SCOPE = ['model', 'version', 'region', 'channel'] as const;
+
 export const METRICS = {
   // every service
   http_server_request_duration_seconds: {
@@ -280,27 +283,22 @@ export const METRICS = {
   firedrill_monitor_drift_psi: {
     type: 'gauge',
     help: 'Population stability index of a feature, or of the score, against training; window day is the last 24 business hours, recent the last 6. No sample without enough predictions.',
-    labels: ['model', 'version', 'region', 'channel', 'window', 'feature'],
-  },
-  firedrill_monitor_window_predictions: {
-    type: 'gauge',
-    help: 'Predictions in a window drift is measured over.',
-    labels: ['model', 'version', 'region', 'channel', 'window'],
+    labels: [...SCOPE, 'window', 'feature'],
   },
   firedrill_monitor_lacking_ratio: {
     type: 'gauge',
     help: 'Share of predictions without a value for a feature, or with its default where training had a value; over the shortest window with enough of them.',
-    labels: ['model', 'version', 'region', 'channel', 'feature'],
+    labels: [...SCOPE, 'feature'],
   },
   firedrill_monitor_out_of_contract_ratio: {
     type: 'gauge',
     help: 'Share of predictions whose value of a feature is one its definition does not allow; over the shortest window with enough of them.',
-    labels: ['model', 'version', 'region', 'channel', 'feature'],
+    labels: [...SCOPE, 'feature'],
   },
   firedrill_monitor_approval_ratio: {
     type: 'gauge',
     help: 'Share of approvals in the last business day (figure value), its bounds three standard errors away (lower, upper), and the share on the held-out rows of training (expected).',
-    labels: ['model', 'version', 'region', 'channel', 'figure'],
+    labels: [...SCOPE, 'figure'],
   },
   firedrill_monitor_volume_ratio: {
     type: 'gauge',
@@ -310,12 +308,12 @@ export const METRICS = {
   firedrill_monitor_fraud_ratio: {
     type: 'gauge',
     help: 'On labels matured in the last business day: share of frauds caught, of their amount caught, and of genuine transactions declined.',
-    labels: ['model', 'version', 'region', 'channel', 'measure'],
+    labels: [...SCOPE, 'measure'],
   },
   firedrill_monitor_fraud_amount_euros: {
     type: 'gauge',
     help: 'Amount of fraud among labels matured in the last business day, caught and missed.',
-    labels: ['model', 'version', 'region', 'channel', 'outcome'],
+    labels: [...SCOPE, 'outcome'],
   },
   // world
   firedrill_world_requests_total: {

@@ -17,18 +17,16 @@ const named = ({ region, channel }: Scope) => ({ region: region ?? 'all', channe
 /** Shows drift, input quality and business figures to Prometheus. What is not known has no sample. */
 export function createDriftGauges(metrics: Metrics): (figures: DriftFigures) => void {
   const psi = metrics.gauge('firedrill_monitor_drift_psi');
-  const rows = metrics.gauge('firedrill_monitor_window_predictions');
   const lacking = metrics.gauge('firedrill_monitor_lacking_ratio');
   const outside = metrics.gauge('firedrill_monitor_out_of_contract_ratio');
   const approval = metrics.gauge('firedrill_monitor_approval_ratio');
   const volume = metrics.gauge('firedrill_monitor_volume_ratio');
   const fraud = metrics.gauge('firedrill_monitor_fraud_ratio');
   const amount = metrics.gauge('firedrill_monitor_fraud_amount_euros');
-  const all = [psi, rows, lacking, outside, approval, volume, fraud, amount];
+  const all = [psi, lacking, outside, approval, volume, fraud, amount];
 
   const showDrift = ({ model, version }: ModelVersionKey, window: string, scope: ScopeReport) => {
     const labels = { model, version, ...named(scope), window };
-    rows.set(labels, scope.rows);
     if (scope.score) psi.set({ ...labels, feature: 'score' }, scope.score.psi);
     for (const { name, drift } of scope.features) if (drift) psi.set({ ...labels, feature: name }, drift.psi);
   };

@@ -46,7 +46,7 @@ export class Profiles {
       const name = nameOf(key);
       if (this.#known.has(name) || performance.now() < (this.#missing.get(name)?.retryAt ?? 0)) continue;
       try {
-        const stored = await this.#source.fetch(key);
+        const stored = await this.#source.read(key);
         const profile = readProfile(key, stored);
         this.#keep(key, stored);
         this.#known.set(name, profile);

@@ -10,7 +10,7 @@ const ANSWER_MS = 2_000;
 
 export interface ProfileSource {
   /** @throws Error saying who did not answer what */
-  fetch(key: ModelVersionKey): Promise<{ manifest: string; view: string }>;
+  read(key: ModelVersionKey): Promise<{ manifest: string; view: string }>;
 }
 
 const isModelVersion = new Ajv({ strict: false }).compile<ModelVersion>(ModelVersionSchema);
@@ -26,7 +26,7 @@ export function connectProfiles(registryUrl: string, featuresUrl: string): Profi
     return answer.json();
   };
   return {
-    async fetch({ model, version }) {
+    async read({ model, version }) {
       const path = `/v1/models/${encodeURIComponent(model)}/versions/${encodeURIComponent(version)}`;
       const registered = await get('the registry', registryUrl + path);
       if (!isModelVersion(registered)) throw new Error(`the manifest of ${model} ${version} is not valid`);
