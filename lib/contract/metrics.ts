@@ -14,10 +14,7 @@ export const LATENCY_BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5,
   7.5, 10,
 ] as const;
-
-/** Whose predictions a figure of the monitor is about; `all` stands for no cut. */
 const SCOPE = ['model', 'version', 'region', 'channel'] as const;
-
 export const METRICS = {
   // every service
   http_server_request_duration_seconds: {
