@@ -5,6 +5,7 @@ import { waitFor } from '../../lib/kit/wait.ts';
 import type { Play } from '../contract/play.ts';
 import type { Parts } from '../parts.ts';
 import { attempt } from './attempt.ts';
+import { isThere, newestTrace } from './data.ts';
 import { atBase, commandsFor, complaintAbout } from './debrief.ts';
 import type { Gated, Step } from './document.ts';
 import { differences, type Fingerprint, takeFingerprint } from './fingerprint.ts';
@@ -236,8 +237,11 @@ class VariantGate {
   async #stop(before: Fingerprint, after: string): Promise<void> {
     if (!this.onCall.armed) return;
     const begun = performance.now();
+    const trace = await newestTrace(this.#platform);
     await this.onCall.stop();
     const left = await this.#differences(before);
+    if (trace && (await isThere(this.#platform, trace)))
+      left.push('the event log still holds what happened meanwhile');
     this.#stopSeconds += (performance.now() - begun) / 1000;
     this.#left.push(...left.map((difference) => `after ${after}: ${difference}`));
   }
