@@ -1,6 +1,10 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import base from '../scenarios/stale-online-features/scenario.ts';
-import { loadCatalogue } from './catalogue.ts';
+import { loadCatalogue, surveyCatalogue } from './catalogue.ts';
 import type { Scenario } from './contract/scenario.ts';
 import { checkScenario } from './manifest.ts';
 import { loadParts } from './parts.ts';
@@ -21,6 +25,33 @@ describe('the catalogue', () => {
   it('finds and accepts every scenario in the folder', async () => {
     const catalogue = await loadCatalogue(parts);
     expect(catalogue.map(({ scenario }) => scenario.id)).toContain('stale-online-features');
+  });
+
+  it('hides the one to copy, and knows it by its name', async () => {
+    const hidden = (await loadCatalogue(parts)).filter((entry) => entry.hidden);
+    expect(hidden.map(({ scenario }) => scenario.id)).toEqual(['_template']);
+  });
+
+  it('looks at every scenario, however many it refuses', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'scenarios-'));
+    const one = (slug: string, text: string) => {
+      mkdirSync(join(root, slug));
+      for (const name of ['README.md', 'DEBRIEF.md']) writeFileSync(join(root, slug, name), '# x');
+      writeFileSync(join(root, slug, 'scenario.ts'), text);
+    };
+    const scenario = (id: string) => `export default ${JSON.stringify({ ...base, id })};`;
+    one('first', scenario('first'));
+    one('second', scenario('second'));
+    one('third', scenario('fourth'));
+    one('typo', 'export default {');
+    const { entries, refused } = await surveyCatalogue(parts, pathToFileURL(`${root}/`));
+    rmSync(root, { recursive: true });
+    expect(entries.map(({ scenario }) => scenario.id)).toEqual(['first']);
+    expect(refused.map(({ slug }) => slug).sort()).toEqual(['second', 'third', 'typo']);
+    const told = (slug: string) => refused.find((one) => one.slug === slug)?.error.message;
+    expect(told('second')).toBe(`scenarios/second/scenario.ts: number: ${base.number} is taken by first`);
+    expect(told('third')).toContain('scenarios/third/scenario.ts: id: is fourth, but the folder is third');
+    expect(told('typo')).toContain('scenarios/typo/scenario.ts: default export:');
   });
 
   it.each<[string, (scenario: Scenario) => void, string]>([
