@@ -56,7 +56,7 @@ async function dueOf({ preparations, around }: Platform): Promise<Preparation[]>
 
 /** The way to what platforms have prepared before, for one that has no data at all. */
 async function openShared({ prepared, layout, around, clock }: Platform) {
-  if (!prepared || (await dataFiles(layout)).length > 0) return undefined;
+  if (!prepared || dataFiles(layout).length > 0) return undefined;
   const { WORLD_SEED } = worldEnvironment(around);
   const parameters = { WORLD_SEED: WORLD_SEED!, DRILL_DAY_SECONDS: String(around.daySeconds) };
   const digest = await digestOfSources(ROOT, parameters);

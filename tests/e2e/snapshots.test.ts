@@ -27,8 +27,7 @@ const workloads = async () => (await platform.json<{ workloads: Workload[] }>('p
 const workload = async (name: string) => (await workloads()).find((one) => one.name === name)!;
 const businessMs = async () =>
   Date.parse((await platform.json<{ business_time: string }>('status')).business_time);
-const settings = async () =>
-  (await platform.json<{ settings: Record<string, unknown> }>('settings', 'get', 'world')).settings;
+const settings = () => platform.json<Record<string, unknown>>('settings', 'get', 'world');
 const model = async () =>
   (await platform.json<{ versions: ModelVersion[] }>('model', 'list')).versions.flatMap(
     ({ version, aliases }) => aliases.map((alias) => `${alias}: ${version}`),
@@ -75,7 +74,7 @@ describe('a snapshot', () => {
       ),
       volume: (await settings())['traffic.rate'],
     };
-  }, 60_000);
+  }, 120_000);
 
   it('is taken while the bank runs, and no process was restarted or taken for dead', async () => {
     expect(kept.name).toBe(NAME);

@@ -5,8 +5,7 @@ import { inParallel } from './parallel.ts';
 
 /**
  * Copies files to the same relative places below another folder. Where the file system can share blocks until one
- * side changes (btrfs, XFS, APFS) nothing is really copied. No hard links although much of it never changes in
- * place: what somebody on call does to the live file must not reach the copy that will repair it.
+ * side changes (btrfs, XFS, APFS) nothing is really copied.
  */
 export async function copyFiles(files: readonly string[], from: string, to: string): Promise<void> {
   const folders = new Set(files.map((file) => dirname(join(to, file))));

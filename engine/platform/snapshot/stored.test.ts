@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { dataFiles } from './contents.ts';
@@ -49,10 +49,12 @@ describe('stored data', () => {
   });
 
   test('keeps symbolic links as they are', async () => {
-    symlinkSync('../registry', join(home.layout.state, 'link'));
+    mkdirSync(join(home.layout.state, 'releases', '3fa9'), { recursive: true });
+    const links = [join(home.layout.state, 'link'), join(home.layout.state, 'releases', '3fa9', 'link')];
+    for (const link of links) symlinkSync('../registry', link);
     await storeAll();
     await putBack(folder, home.layout);
-    expect(readlinkSync(join(home.layout.state, 'link'))).toBe('../registry');
+    expect(links.map((link) => readlinkSync(link))).toEqual(['../registry', '../registry']);
   });
 
   test('leaves unfinished files out', async () => {
@@ -61,7 +63,7 @@ describe('stored data', () => {
       'redis/redis-log/temp-rewriteaof-7.aof': 'half',
       'state/revisions.json.new': 'half',
     });
-    expect(await dataFiles(home.layout)).toEqual(Object.keys(DATA).sort());
+    expect(dataFiles(home.layout)).toEqual(Object.keys(DATA).sort());
   });
 
   test('an interrupted save leaves nothing', async () => {

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Layout } from '../layout.ts';
+import { capture } from './capture.ts';
 import { clearData, dataFiles } from './contents.ts';
 import { copyFiles } from './copy.ts';
 import { dataOf, readManifest, writeManifest } from './manifest.ts';
@@ -25,12 +26,14 @@ export async function store(
   take: (copy: () => Promise<void>) => Promise<Taken>,
 ): Promise<void> {
   let files: string[] = [];
+  let detach = async () => {};
   try {
     await mkdir(dataOf(draft), { recursive: true, mode: 0o700 });
     const { businessMs, stallMs } = await take(async () => {
-      files = await dataFiles(layout);
-      await copyFiles(files, layout.home, dataOf(draft));
+      files = dataFiles(layout);
+      detach = await capture(files, layout.home, dataOf(draft));
     });
+    await detach();
     await writeManifest(draft, files, { business_ms: businessMs, stall_ms: stallMs });
     await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
     await rename(draft, folder);

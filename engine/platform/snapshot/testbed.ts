@@ -28,7 +28,7 @@ export class TestHome {
 
   /** All data, by path. */
   async data(): Promise<Record<string, string>> {
-    const files = await dataFiles(this.layout);
+    const files = dataFiles(this.layout);
     return Object.fromEntries(files.map((path) => [path, this.read(path)]));
   }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { waitFor } from '../../../lib/kit/wait.ts';
 
@@ -23,26 +23,32 @@ export async function standStill(groups: ReadonlySet<number>): Promise<void> {
 /** Stopped, by a signal or a debugger; dead. */
 const STILL = /^[TtZXx]/;
 
+/** Without giving way: somebody waits for what stands still, and these are no files on a disk. */
 async function fromProc(groups: ReadonlySet<number>): Promise<boolean> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const moving = await Promise.all(
-    pids.map(async (pid) => {
-      const { group } = await statOf(`/proc/${pid}`);
-      if (!groups.has(group)) return false;
-      const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
-      const states = await Promise.all(threads.map((thread) => statOf(`/proc/${pid}/task/${thread}`)));
-      return states.some(({ state }) => !STILL.test(state));
-    }),
-  );
-  return moving.some(Boolean);
+  return readdirSync('/proc').some((pid) => {
+    if (!/^\d+$/.test(pid) || !groups.has(statOf(`/proc/${pid}`).group)) return false;
+    return threadsOf(pid).some((thread) => !STILL.test(statOf(`/proc/${pid}/task/${thread}`).state));
+  });
+}
+
+function threadsOf(pid: string): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 /** What is gone is in no group, and dead. */
-async function statOf(folder: string): Promise<{ state: string; group: number }> {
-  const text = await readFile(`${folder}/stat`, 'utf8').catch(() => '');
-  // The name in brackets may hold blanks; the fields that count follow the last bracket.
-  const [state = 'X', , group = '0'] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state: state || 'X', group: Number(group) };
+function statOf(folder: string): { state: string; group: number } {
+  try {
+    const text = readFileSync(`${folder}/stat`, 'utf8');
+    // The name in brackets may hold blanks; the fields that count follow the last bracket.
+    const [state = 'X', , group = '0'] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state, group: Number(group) };
+  } catch {
+    return { state: 'X', group: 0 };
+  }
 }
 
 async function fromPs(groups: ReadonlySet<number>): Promise<boolean> {
