@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DAY_MS, OPENING_DAY_MS } from '../../lib/kit/clock.ts';
 import { baselineHistogram, countInto } from '../../lib/stats/histogram.ts';
 import { PSI_BANDS, populationStabilityIndex } from '../../lib/stats/psi.ts';
@@ -13,10 +13,13 @@ const population = createPopulation('effects');
 const known = await loadFolder<Shift>(new URL('./shifts/', import.meta.url), '');
 const BEFORE_DAYS = 5;
 
+// Arithmetic for a second or two each; a busy machine may take its time over it.
+vi.setConfig({ testTimeout: 120_000 });
+
 /** The same bank twice, the same days: without a shift, and with it from the sixth day on. */
 function compare(name: string, parameters: Record<string, unknown> = {}, days = 4) {
   const [usual, shifted] = [false, true].map((on) => {
-    const levers = { volumePerDay: 4_000, fraudShare: 0.015, mix: { ...USUAL_MIX } };
+    const levers = { volumePerDay: 2_000, fraudShare: 0.015, mix: { ...USUAL_MIX } };
     const simulation = new Simulation({ population, run: 1, startMs: OPENING_DAY_MS, levers });
     const before = simulation.advance(OPENING_DAY_MS + BEFORE_DAYS * DAY_MS);
     if (on) new Shifts(known, simulation, population).start(name, parameters, simulation.nowMs);
@@ -121,7 +124,9 @@ test('disputes: every input stays, some honest purchases count as fraud', () => 
 test('new-merchant-ids: what is known of shops drifts; amounts, devices and fraud do not', () => {
   const { usual, shifted } = compare('new-merchant-ids');
   expect(psi(seenBefore(usual, merchantOf), seenBefore(shifted, merchantOf))).toBeGreaterThan(PSI_BANDS.act);
-  expect(psi(seenBefore(usual, ownShop), seenBefore(shifted, ownShop))).toBeGreaterThan(0.05);
+  // Most rows were 0 anyway, so that its PSI stays below 0.1 in a few days of this volume.
+  const total = (arm: Arm) => seenBefore(arm, ownShop).reduce((sum, seen) => sum + seen, 0);
+  expect(total(shifted) / total(usual)).toBeLessThan(0.85);
   expect(amounts(shifted)).toEqual(amounts(usual));
   expect(seenBefore(shifted, ownDevice)).toEqual(seenBefore(usual, ownDevice));
   expect(shifted.rows.map(({ isFraud }) => isFraud)).toEqual(usual.rows.map(({ isFraud }) => isFraud));
