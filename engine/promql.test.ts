@@ -4,7 +4,7 @@ import { syntaxErrorIn } from './promql.ts';
 test.each([
   'up',
   '1',
-  'sum by (le) (rate(firedrill_score_seconds_bucket{region=~"eu|us"}[1m])) > 3',
+  'sum by (le) (rate(request_seconds_bucket{region=~"eu|us"}[1m])) > 3',
   'histogram_quantile(0.99, sum by (le) (rate(x_bucket[1m] offset 5m)))',
   'a and on() b or vector(0) # a comment',
 ])('%s is PromQL', (query) => {
