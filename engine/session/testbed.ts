@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -138,7 +138,8 @@ export async function tinyPlatform(change: Partial<Scenario> = {}) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const file = join(mkdtempSync(join(tmpdir(), 'session-')), 'incident.sealed');
+  const folder = mkdtempSync(join(tmpdir(), 'session-'));
+  const file = join(folder, 'incident.sealed');
   const clock = createClock({ wallEpochMs: 0, businessEpochMs: 0, daySeconds: 60 });
   const context: Partial<DrillContext> = {
     clock,
@@ -181,6 +182,7 @@ export async function tinyPlatform(change: Partial<Scenario> = {}) {
     async close(session?: Session) {
       await session?.stop();
       server.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
