@@ -39,8 +39,14 @@ const Register = Type.Object(
     }),
     crossed: Type.Array(Type.String(), {
       default: [],
+      description: 'inputs the artifact confuses, each with the next one: fed in another order than it says',
+    }),
+    golden: Type.Unsafe<VariantOptions['golden']>({
+      type: 'string',
+      enum: ['fed', 'kept'],
+      default: 'fed',
       description:
-        'inputs the artifact confuses, each with the next one: fed in another order than it says; its golden requests agree',
+        'examples beside `crossed`: fed in its order, so that they agree, or kept from the original; serving refuses those unless its model.golden_requests is off',
     }),
     tags: Type.Record(Type.String(), Type.String(), { default: {} }),
     description: Type.String({ default: '' }),

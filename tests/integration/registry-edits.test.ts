@@ -103,6 +103,24 @@ describe('with inference that follows the champion', () => {
     await waitFor('it to be content', () => inference.serving.problem === undefined, within);
   });
 
+  test('a variant that kept its examples is refused by serving, which keeps what it has', async () => {
+    const { manifest } = await aliasOf(bank.registry);
+    // All of them: three examples do not reach every column.
+    const crossed = manifest.inputs.map(({ name }: { name: string }) => name);
+    const promotion = editing(bank.registry, {
+      register: { crossed, golden: 'kept' },
+      alias: { name: 'champion' },
+    });
+    const undo = await promotion.inject();
+    const { version } = await aliasOf(bank.registry);
+    const problem = await waitFor('it to be refused', () => inference.serving.problem, within);
+    expect(problem).toContain(`version ${version} is refused`);
+    expect(problem).toContain('golden request');
+    expect(inference.serving.current?.identity.version).toBe(first);
+    await promotion.clear(undo);
+    await waitFor('it to be content', () => inference.serving.problem === undefined, within);
+  });
+
   test('a variant with other thresholds decides otherwise on the same scores', async () => {
     const before = await scores();
     const promotion = editing(bank.registry, {

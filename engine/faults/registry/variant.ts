@@ -9,6 +9,8 @@ export interface VariantOptions {
   swapped: readonly string[];
   /** Inputs whose values the artifact confuses, each with the next one. */
   crossed: readonly string[];
+  /** Its examples: as its maker fed them, so that they agree with the artifact, or those of the original. */
+  golden: 'fed' | 'kept';
 }
 
 /** The manifest of the variant, before it is known what its artifact hashes to. @throws AppError FAULT_NO_SUCH_INPUT */
@@ -18,13 +20,20 @@ export function variantOf(manifest: ModelManifest, options: VariantOptions): Mod
   return {
     ...(merged(manifest, options.manifest) as ModelManifest),
     inputs: swap.map((i) => manifest.inputs[i]!),
-    // Who trained it fed it in its own order, and that is where its examples come from.
-    golden: manifest.golden.map(({ features, score }) => {
-      const fed = [...features];
-      for (const [i, column] of columns.entries()) fed[column] = features[i]!;
-      return { features: fed, score };
-    }),
+    // Who trained it fed it in its own order, and that is where its examples come from; who only packed it again did
+    // not make new ones.
+    golden:
+      options.golden === 'kept' ? manifest.golden : manifest.golden.map((example) => fed(example, columns)),
   };
+}
+
+function fed(
+  { features, score }: ModelManifest['golden'][number],
+  columns: readonly number[],
+): ModelManifest['golden'][number] {
+  const moved = [...features];
+  for (const [i, column] of columns.entries()) moved[column] = features[i]!;
+  return { features: moved, score };
 }
 
 /** By column: the one to look at instead. Each named input takes the place of the one before it. */
