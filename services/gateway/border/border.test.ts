@@ -19,7 +19,7 @@ test.each([
   ['window.minimum', PARTNER.replace('minimum: 20', 'minimum: 301'), 'partner.yaml'],
   [
     'amount_median.EUR.minimum',
-    PARTNER.replace('EUR: { minimum: 3,', 'EUR: { minimum: 301,'),
+    PARTNER.replace('EUR: { minimum: 3,', 'EUR: { minimum: 501,'),
     'partner.yaml',
   ],
   ['amount_median.JPY', PARTNER.replace('EUR:', 'JPY:'), 'partner.yaml'],
