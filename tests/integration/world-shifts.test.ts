@@ -69,7 +69,9 @@ test('a shift reaches what the bank is sent, outlives a restart of the world, an
   await waitFor('messages as ever', () => newest().some((amount) => !whole(amount)), within);
 });
 
-test('what the world forgot begins again, and what it does not know is refused', async () => {
+test('what the world forgot begins again, and what it does not know is refused', {
+  timeout: 120_000,
+}, async () => {
   await arm({ shift: 'holiday' }).rearm(null);
   expect(await active()).toMatchObject([{ name: 'holiday' }]);
   await expect(arm({ shift: 'holiday' }).inject()).rejects.toThrow('is on already');
