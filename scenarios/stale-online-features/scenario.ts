@@ -3,6 +3,30 @@ import { defineScenario } from '../../engine/contract/scenario.ts';
 /** Business seconds the fraud model's features may lag behind: DESIGN's freshness objective. */
 const FRESHNESS_SLO = 3 * 3600;
 const PAGE = 'FeatureFreshnessHigh';
+/** What an import wrote past the gateway, which would have refused it: a sum as a person types it. */
+const REFUND = {
+  source: 'refund-import',
+  payload: { transaction: { amount: '12,50' } },
+};
+
+const SYMPTOMS = [
+  {
+    probe: 'alert',
+    with: { name: PAGE },
+    atLeast: 1,
+    withinSeconds: 60,
+    means: `PAGE ${PAGE}: the fraud model decides on features older than three business hours`,
+  },
+  {
+    probe: 'reader-freshness',
+    atLeast: FRESHNESS_SLO,
+    withinSeconds: 60,
+    means: 'inference sees an old watermark',
+  },
+];
+
+/** With the page's bound 7.5 wall seconds away, a cure that does not last shows well inside of the time it has to hold. */
+const HOLD_SECONDS = 20;
 
 export default defineScenario({
   id: 'stale-online-features',
@@ -21,13 +45,31 @@ export default defineScenario({
   steadyState: [
     { probe: 'workloads-ready', atLeast: 1, means: 'every part of the platform is ready' },
     { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 20, means: 'customers are paying' },
-    { probe: 'world', with: { measure: 'answered_ratio' }, atLeast: 0.99, means: 'customers get answers' },
+    {
+      probe: 'world',
+      with: { measure: 'answered_ratio', seconds: 20 },
+      atLeast: 0.98,
+      means: 'customers get answers',
+    },
     {
       probe: 'feature-staleness',
       atMost: FRESHNESS_SLO / 3,
       means: 'the online store holds what the log holds',
     },
     { probe: 'alert', with: { name: PAGE }, atMost: 0, means: 'nobody is paged already' },
+  ],
+
+  // A guard of this bank, there in every variant: order per card counts more than progress.
+  posture: [
+    {
+      fault: 'setting',
+      with: {
+        workload: 'feature-consumer',
+        settings: { 'ingest.on_bad_event': 'block' },
+        actor: 'payments',
+        reason: 'order of events per card, CHG-1986',
+      },
+    },
   ],
 
   variants: {
@@ -47,23 +89,47 @@ export default defineScenario({
         },
       ],
     },
+
+    'poison-event': {
+      cause: 'poison-event',
+      doNothing: 'fail',
+      // The same train on the same day, with a limit far above the traffic; live, because a restart ages features too.
+      decoys: [
+        {
+          fault: 'setting',
+          with: {
+            workload: 'feature-consumer',
+            actor: 'release-train',
+            reason: 'weekly release train, CHG-2214',
+            settings: { 'ingest.max_events_per_second': 4000 },
+          },
+        },
+      ],
+      disruptions: [{ fault: 'event', with: { partition: 2, change: REFUND } }],
+      symptoms: [
+        ...SYMPTOMS,
+        {
+          probe: 'alert',
+          with: { name: 'EventLogHandlerFailing' },
+          atLeast: 1,
+          withinSeconds: 90,
+          means: 'a consumer group fails on the same batch again and again',
+        },
+      ],
+      // A live change that no revision holds is gone after the restart; a record that was only deleted has brothers.
+      durability: {
+        replay: [
+          { fault: 'restart', with: { workloads: ['feature-consumer'] } },
+          { fault: 'event', with: { partition: 1, change: REFUND } },
+        ],
+        withinSeconds: 30,
+        holdSeconds: HOLD_SECONDS,
+        means: 'neither a restart of the consumer nor the next event of this kind brings it back',
+      },
+    },
   },
 
-  symptoms: [
-    {
-      probe: 'alert',
-      with: { name: PAGE },
-      atLeast: 1,
-      withinSeconds: 60,
-      means: `PAGE ${PAGE}: the fraud model decides on features older than three business hours`,
-    },
-    {
-      probe: 'reader-freshness',
-      atLeast: FRESHNESS_SLO,
-      withinSeconds: 60,
-      means: 'inference sees an old watermark',
-    },
-  ],
+  symptoms: SYMPTOMS,
 
   causes: [
     {
@@ -118,7 +184,7 @@ export default defineScenario({
   ],
 
   recovery: {
-    holdSeconds: 20,
+    holdSeconds: HOLD_SECONDS,
     minimumRequests: 400,
     checks: [
       {
@@ -131,8 +197,20 @@ export default defineScenario({
         atMost: FRESHNESS_SLO,
         means: 'inference reads fresh features (business seconds)',
       },
-      { probe: 'world', with: { measure: 'answered_ratio' }, atLeast: 0.99, means: 'customers get answers' },
+      {
+        probe: 'world',
+        with: { measure: 'answered_ratio', seconds: 20 },
+        atLeast: 0.98,
+        means: 'customers get answers',
+      },
     ],
+  },
+
+  durability: {
+    replay: [{ fault: 'restart', with: { workloads: ['feature-consumer'] } }],
+    withinSeconds: 30,
+    holdSeconds: HOLD_SECONDS,
+    means: 'a restart of the consumer does not bring it back',
   },
 
   invariants: ['alert-rules', 'silences', 'watermarks', 'workloads', 'world'],
@@ -185,7 +263,7 @@ export default defineScenario({
       cost: 5,
     },
     {
-      text: 'A growing backlog behind a healthy process: look at its consumer lag, then at what changed last (./drill rollout history).',
+      text: 'A growing backlog behind a healthy process. Is it one partition or all of them? Look at lag and watermark by partition, then at what the consumer logs and at what changed (./drill rollout history).',
       cost: 10,
     },
   ],
@@ -205,6 +283,11 @@ export default defineScenario({
       ask: 'How do you keep this release from going out again?',
       strong:
         "A bound in the setting's schema, consumer lag and freshness as rollout analysis with automatic undo, a canary of one partition, and a policy for models that must refuse to decide on stale features.",
+    },
+    {
+      ask: 'One event in a million cannot be read. Should the reader stop or go on without it?',
+      strong:
+        'It depends on what order is worth: a ledger stops, features go on, put the event aside where somebody sees it (alert on the first), and replay it after it was mended. Deleting it loses a payment, and the next one comes. The contract is enforced where events are written, for every producer.',
     },
     {
       ask: 'After the fix a backlog has to be worked off. What can go wrong now?',

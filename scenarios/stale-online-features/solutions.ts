@@ -12,14 +12,23 @@ async function keepDoing({ signal }: Operator, everyMs: number, step: () => Prom
 export const solutions: Play[] = [
   {
     name: 'undo the release',
+    variants: ['base'],
     async act({ drill }) {
       await drill('rollout', 'undo', 'feature-consumer');
     },
   },
   {
     name: 'mend the setting',
+    variants: ['base'],
     async act({ drill }) {
       await drill('settings', 'set', 'feature-consumer', 'ingest.max_events_per_second=5000');
+    },
+  },
+  {
+    name: 'set such events aside',
+    variants: ['poison-event'],
+    async act({ drill }) {
+      await drill('settings', 'set', 'feature-consumer', 'ingest.on_bad_event=set_aside');
     },
   },
 ];
