@@ -8,7 +8,6 @@ import { DrillPlatform } from '../support/drill.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const platform = new DrillPlatform({ base: inject('drillBase'), home: inject('drillHome') });
 const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-const debrief = await readFile(join(ROOT, 'scenarios', 'stale-online-features', 'DEBRIEF.md'), 'utf8');
 
 const blocks = (text: string, language: string): string[] =>
   [...text.matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```/gm)].flatMap(([, name, code]) =>
@@ -47,20 +46,5 @@ describe('the README', () => {
 
   it('shows no place holders', () => {
     expect(readme).not.toContain('@@');
-  });
-});
-
-describe('the debrief of incident 35', () => {
-  const commands = blocks(debrief, '')
-    .flatMap((code) => code.split('\n'))
-    .map((line) => line.trim())
-    .filter(Boolean);
-
-  it.each(commands)('shows a command that prints something: %s', async (command) => {
-    const { stdout } = await shell(command);
-    expect(stdout.trim()).not.toBe('');
-    if (command.includes('/api/v1/query')) {
-      expect((JSON.parse(stdout) as { data: { result: unknown[] } }).data.result).not.toEqual([]);
-    }
   });
 });

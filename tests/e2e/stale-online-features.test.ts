@@ -1,126 +1,171 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
-import type { Play } from '../../engine/contract/play.ts';
+import { loadParts } from '../../engine/parts.ts';
 import type { SessionView } from '../../engine/session/view.ts';
+import { PORT_OFFSETS, type PortName } from '../../lib/contract/ports.ts';
+import { call } from '../../lib/kit/call.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
-import { cheats, solutions } from '../../scenarios/stale-online-features/solutions.ts';
+import scenario from '../../scenarios/stale-online-features/scenario.ts';
+import { solutions } from '../../scenarios/stale-online-features/solutions.ts';
 import { DrillPlatform } from '../support/drill.ts';
 
-const SLUG = 'stale-online-features';
+// What passes and what does not is for the gate: ./drill validate stale-online-features. Here is what it cannot see.
+const SLUG = scenario.id;
 const platform = new DrillPlatform({ base: inject('drillBase'), home: inject('drillHome') });
-
-const cheat = (name: string): Play => cheats.find((play) => play.name === name)!;
 const status = () => platform.json<SessionView>('report');
+const run = promisify(execFile);
+const MOST_OUTPUT = { maxBuffer: 64 * 1024 * 1024 };
 
-/** Does what the play says while the grader looks, and answers what it saw. */
-async function attempt(play: Play): Promise<SessionView> {
-  const over = new AbortController();
-  const acting = play.act(await platform.operator(over.signal));
-  if (!play.endless) await acting;
-  const checked = await platform.drill('check');
-  over.abort();
-  await acting;
-  expect([0, 1]).toContain(checked.code);
-  return status();
+const enginePid = async (): Promise<number> => {
+  const file = await readFile(join(platform.home, 'run', 'engine.json'), 'utf8');
+  return (JSON.parse(file) as { pid: number }).pid;
+};
+
+/**
+ * What would tell somebody which variant was drawn: what the engine's own records are made of, and the names of
+ * causes, variants and faults. Names that are everyday words (base, event, release) count only as such a record
+ * would hold them.
+ */
+async function givesAway(): Promise<string[]> {
+  const { faults } = await loadParts();
+  const distinct = (name: string) => name.includes('-');
+  const variants = Object.keys(scenario.variants);
+  return [
+    ...new Set([
+      ...scenario.causes.map(({ id }) => id),
+      ...variants.filter(distinct),
+      ...variants.map((name) => `"variant":"${name}"`),
+      ...[...faults.keys()].filter(distinct),
+      ...[...faults.keys()].map((name) => `"fault":"${name}"`),
+      '"disruption"',
+      '"armed"',
+    ]),
+  ];
 }
 
-const outcomeOf = (view: SessionView, part: string) =>
-  view.verdict?.recovery.find(({ name }) => name.includes(part))?.outcome;
+const found = (text: string, words: readonly string[]): string[] =>
+  words.filter((word) => text.includes(word));
+
+/** Files of the home that hold one of `words`; without the tokens and without compiled code, the same for every draw. */
+async function filesWith(words: readonly string[]): Promise<string> {
+  const patterns = words.flatMap((word) => ['-e', word]);
+  const skip = ['--exclude-dir=secrets', '--exclude-dir=cache'];
+  const grep = run('grep', ['-rlaF', ...skip, ...patterns, platform.home], MOST_OUTPUT);
+  // 1: nothing matches. 2: a file went away while it was read; what matched is printed all the same.
+  return grep.then(
+    ({ stdout }) => stdout,
+    (error: { code?: number; stdout?: string }) => {
+      if (error.code === 1 || error.code === 2) return error.stdout ?? '';
+      throw error;
+    },
+  );
+}
+
+/** Command lines of the engine and of everything below it. */
+async function processList(): Promise<string> {
+  const { stdout } = await run('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], MOST_OUTPUT);
+  const all = stdout.split('\n').flatMap((line) => {
+    const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return args === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), args }];
+  });
+  const ours = new Set([await enginePid()]);
+  for (let before = 0; before < ours.size; ) {
+    before = ours.size;
+    for (const { pid, parent } of all) if (ours.has(parent)) ours.add(pid);
+  }
+  return all
+    .filter(({ pid }) => ours.has(pid))
+    .map(({ args }) => args)
+    .join('\n');
+}
+
+/** The metrics page of every part that has one, by name. */
+async function metricsPages(): Promise<Map<PortName, string>> {
+  const names = Object.keys(PORT_OFFSETS) as PortName[];
+  const pages = await Promise.all(
+    names.map(async (name) => {
+      const page = await call(`${platform.url(name)}/metrics`, { signal: AbortSignal.timeout(20_000) }).then(
+        async (answer) => (answer.ok ? await answer.text() : undefined),
+        // Redis speaks no HTTP.
+        () => undefined,
+      );
+      return page === undefined ? [] : [[name, page] as const];
+    }),
+  );
+  return new Map(pages.flat());
+}
+
+const API = [
+  '/v1/scenarios',
+  '/v1/platform',
+  '/v1/status',
+  '/v1/actions',
+  '/v1/workloads',
+  '/v1/workloads/feature-consumer/revisions',
+  '/v1/workloads/feature-consumer/settings',
+  '/v1/snapshots',
+  '/v1/jobs',
+];
 
 describe.sequential(`incident ${SLUG}`, () => {
-  it('pages within a minute and says nothing about its cause', async () => {
-    const started = await platform.drill('start', SLUG);
+  it('keeps a drawn variant where nobody on call comes across it', async () => {
+    const started = await platform.drill('start', SLUG, '--blind');
     expect(started.stderr).toBe('');
     expect(started.code).toBe(0);
-    const view = await status();
-    expect(view.phase).toBe('open');
-    const injected = view.timeline.find(({ text }) => text.includes('waiting for the page'))!;
-    const page = view.timeline.find(({ kind }) => kind === 'page')!;
-    expect(page.at - injected.at).toBeLessThanOrEqual(60_000);
-    expect(started.stdout).not.toMatch(/base|ingest-limit|max_events/);
+    const words = await givesAway();
+    expect(found(started.stdout, words)).toEqual([]);
+    // The search finds what is there: a reason that everybody may read.
+    expect(await filesWith(['CHG-1986'])).toContain('revisions.json');
+    expect(await filesWith(words)).toBe('');
+
+    const processes = await processList();
+    expect(processes).toContain('services/features/consumer/main.ts');
+    expect(found(processes, words)).toEqual([]);
+
+    const pages = await metricsPages();
+    expect([...pages.keys()]).toEqual(
+      expect.arrayContaining(['engine', 'gateway', 'inference-eu', 'feature-consumer', 'world', 'monitor']),
+    );
+    for (const [name, page] of pages) expect({ [name]: found(page, words) }).toEqual({ [name]: [] });
+
+    for (const path of API) {
+      const answer = JSON.stringify(await platform.engine(path));
+      expect({ [path]: found(answer, words) }).toEqual({ [path]: [] });
+    }
+    // All causes are offered, whichever it is; nothing else may name one.
+    const { causes, ...view } = await status();
+    expect(causes.map(({ id }) => id)).toEqual(scenario.causes.map(({ id }) => id));
+    expect(found(JSON.stringify(view), words)).toEqual([]);
     expect(view.grade).toBeNull();
-  }, 150_000);
+    expect((await platform.drill('stop')).code).toBe(0);
+  }, 300_000);
 
-  it('is not passed by doing nothing', async () => {
-    const checked = await platform.drill('check');
-    expect(checked.code).toBe(1);
-    expect(outcomeOf(await status(), 'recomputed')).toBe('fail');
-  }, 120_000);
-
-  it('is not passed by restarting everything', async () => {
-    const view = await attempt(cheat('restart everything'));
-    expect(view.verdict?.outcome).not.toBe('pass');
-    expect(outcomeOf(view, 'recomputed')).not.toBe('pass');
-  }, 180_000);
-
-  it('is not passed by forging the watermark: the rows are recomputed', async () => {
-    const view = await attempt(cheat('forge the watermark in Redis'));
-    expect(outcomeOf(view, 'recomputed')).toBe('fail');
-    expect(view.verdict?.invariants.find(({ name }) => name === 'watermarks')?.outcome).toBe('fail');
-  }, 180_000);
-
-  it('is not passed by silencing the alert', async () => {
-    const view = await attempt(cheat('silence the alert'));
-    expect(outcomeOf(view, 'recomputed')).toBe('fail');
-    expect(view.verdict?.invariants.find(({ name }) => name === 'silences')?.outcome).toBe('fail');
-  }, 180_000);
-
-  it('is not passed by pausing the world', async () => {
-    const view = await attempt(cheat('pause the world'));
-    expect(view.verdict?.outcome).not.toBe('pass');
-    expect(view.verdict?.invariants.find(({ name }) => name === 'world')?.outcome).toBe('fail');
-  }, 180_000);
-
-  it('raises red flags for all of that, and stop restores the bank', async () => {
-    const stopped = await platform.drill('stop');
-    expect(stopped.code).toBe(0);
-    const { grade, phase } = await status();
-    expect(phase).toBe('stopped');
-    expect(grade).toMatchObject({ passed: false });
-    const reasons = grade!.deductions.map(({ reason }) => reason).join('\n');
-    for (const words of ['silenced instead', 'turned away', 'restarted without'])
-      expect(reasons).toContain(words);
-    const settings = await platform.json<Record<string, unknown>>('settings', 'get', 'feature-consumer');
-    expect(JSON.stringify(settings)).not.toContain('0.2');
-  }, 120_000);
-
-  it.each(solutions.map((play) => [play.name, play] as const))(
-    'is passed by: %s',
-    async (_name, play) => {
-      expect((await platform.drill('start', SLUG)).code).toBe(0);
-      expect((await platform.drill('ack')).code).toBe(0);
-      await platform.drill(
-        'say',
-        'looking',
-        '--impact',
-        'fraud is waved through',
-        '--action',
-        'undo',
-        '--next',
-        'check',
-      );
-      const lag = 'sum(firedrill_eventlog_consumer_lag_events{topic="transactions"})';
-      const submitted = await platform.drill(
-        ...['submit', '--component', 'feature-consumer', '--cause', 'ingest-limit', '--evidence', lag],
-      );
-      expect(submitted.stderr).toBe('');
-      const view = await attempt(play);
-      expect(view.verdict?.recovery.filter(({ outcome }) => outcome !== 'pass')).toEqual([]);
-      expect(view.verdict?.invariants.filter(({ outcome }) => outcome !== 'pass')).toEqual([]);
-      expect(view.phase).toBe('over');
-      expect(view.grade).toMatchObject({ passed: true, score: 100, deductions: [] });
-      expect((await platform.drill('stop')).code).toBe(0);
-    },
-    300_000,
-  );
+  it('gives a hundred points for doing everything right', async () => {
+    expect((await platform.drill('start', SLUG, '--variant', 'base')).code).toBe(0);
+    expect((await platform.drill('ack')).code).toBe(0);
+    const update = ['--impact', 'fraud is waved through', '--action', 'undo', '--next', 'check'];
+    expect((await platform.drill('say', 'looking', ...update)).code).toBe(0);
+    const lag = 'sum(firedrill_eventlog_consumer_lag_events{topic="transactions"})';
+    const submitted = await platform.drill(
+      ...['submit', '--component', 'feature-consumer', '--cause', 'ingest-limit'],
+      ...['--evidence', lag, '--ruled-out', 'poison-event'],
+    );
+    expect(submitted.stderr).toBe('');
+    await solutions[0]!.act(await platform.operator(new AbortController().signal));
+    expect((await platform.drill('check')).code).toBe(0);
+    const view = await status();
+    expect(view.phase).toBe('over');
+    expect(view.verdict?.durability).toMatchObject([{ outcome: 'pass' }]);
+    expect(view.grade).toMatchObject({ passed: true, score: 100, deductions: [] });
+    expect((await platform.drill('stop')).code).toBe(0);
+  }, 400_000);
 
   it('survives the death of the engine: the incident goes on, and stop restores the bank', async () => {
-    expect((await platform.drill('start', SLUG)).code).toBe(0);
-    const { pid } = JSON.parse(await readFile(join(platform.home, 'run', 'engine.json'), 'utf8')) as {
-      pid: number;
-    };
-    process.kill(pid, 'SIGKILL');
+    expect((await platform.drill('start', SLUG, '--variant', 'base')).code).toBe(0);
+    process.kill(await enginePid(), 'SIGKILL');
     const down = await waitFor(
       'status to say that the platform is down',
       async () => {
@@ -134,10 +179,12 @@ describe.sequential(`incident ${SLUG}`, () => {
     await waitFor('the incident to be picked up', async () => (await status()).phase === 'open', {
       deadlineMs: 20_000,
     });
-    const limit = () => platform.drill('settings', 'get', 'feature-consumer', 'ingest.max_events_per_second');
-    expect((await limit()).stdout).toContain('0.2');
+    const settings = () => platform.drill('settings', 'get', 'feature-consumer');
+    expect((await settings()).stdout).toMatch(/max_events_per_second\s+0\.2\b/);
     expect((await platform.drill('stop')).code).toBe(0);
-    expect((await limit()).stdout).toContain('5000');
+    const restored = (await settings()).stdout;
+    expect(restored).toMatch(/max_events_per_second\s+5000\b/);
+    expect(restored).toMatch(/on_bad_event\s+"?set_aside/);
     expect((await status()).phase).toBe('stopped');
-  }, 200_000);
+  }, 300_000);
 });
