@@ -23,7 +23,7 @@ afterAll(async () => {
 async function makeBreaker(initial: Record<string, unknown> = {}) {
   const metrics = createMetrics();
   const settings = createSettings(BREAKER_SETTINGS, { 'breaker.min_lookups': 5, ...initial });
-  const redis = connectRedis(server.url, { socketTimeout: 1_000 });
+  const redis = connectRedis(server.url, { socketTimeout: 60_000 });
   stops.push(() => redis.disconnect());
   await redisReady(redis);
   const logger = listen();
@@ -59,7 +59,7 @@ async function open(made: Made): Promise<void> {
     },
     WITHIN,
   );
-  made.timeout.ms = 5_000;
+  made.timeout.ms = 60_000;
 }
 
 test('closed: rows come through, and a few failures among many change nothing', async () => {

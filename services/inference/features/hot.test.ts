@@ -20,7 +20,7 @@ let hot: HotTier;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis(server.url, { socketTimeout: 500 });
+  redis = connectRedis(server.url);
   await redisReady(redis);
 });
 afterAll(async () => {
