@@ -57,7 +57,9 @@ test('answer, prediction event and transaction event agree', async () => {
   expect(prediction.payload.features.values).toHaveLength(bank.view.features.length);
   // The event carries what the model saw: scoring it again gives the same answer.
   const [again] = (
-    await inference.serving.current!.onnx.predict(Float32Array.from(prediction.payload.features.values as number[]))
+    await inference.serving.current!.onnx.predict(
+      Float32Array.from(prediction.payload.features.values as number[]),
+    )
   ).slice(1);
   expect(again).toBeCloseTo(value, 6);
   expect(scored.payload).toMatchObject({ score: value, decision, region });
