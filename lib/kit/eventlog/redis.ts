@@ -94,8 +94,10 @@ export class RedisEventLog implements EventLog {
       const key = streamKey(topic, partition);
       let bound = `${Date.now() - keepMs}-0`;
       for (const { name, pending, lastDelivered } of await this.#groupsOf(topic, partition)) {
-        const oldest = pending > 0 ? ((await this.#redis.xpending(key, name)) as string[])[1] : lastDelivered;
-        if (oldest !== undefined && comparePositions(oldest, bound) < 0) bound = oldest;
+        // Null when what was pending has been acknowledged between the two questions.
+        const first = pending > 0 ? ((await this.#redis.xpending(key, name)) as (string | null)[])[1] : null;
+        const oldest = first ?? lastDelivered;
+        if (comparePositions(oldest, bound) < 0) bound = oldest;
       }
       trimmed += await this.#redis.xtrim(key, 'MINID', bound);
     }
