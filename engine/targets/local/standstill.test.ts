@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../../../lib/kit/wait.ts';
+import { identify } from './identity.ts';
+import { ProcessRecords } from './records.ts';
 import { testTarget } from './testbed.ts';
 
 type Bed = Awaited<ReturnType<typeof testTarget>>;
@@ -46,6 +48,14 @@ describe('a target that stands still', () => {
     });
     await waitFor('another to be ready', async () => (await bed.replica()).state === 'ready', within);
     expect((await bed.replica()).restarts).toBe(1);
+  });
+
+  test('leaves nobody frozen when the supervisor dies of it: the next one ends them', async () => {
+    const { pid } = await bed.replica();
+    await bed.target.held(async () => {
+      expect(await new ProcessRecords(`${bed.folder}/processes`).endLeftovers()).toEqual(['small-0']);
+      expect(await identify(pid!)).toBeUndefined();
+    });
   });
 
   test('lets a paused process paused', async () => {
