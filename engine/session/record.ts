@@ -77,6 +77,8 @@ export interface SessionRecord {
   /** Oldest first. */
   armed: Armed[];
   timeline: TimelineEntry[];
+  /** The timeline holds what was done and looked at, too. */
+  told: boolean;
   updates: StatusUpdate[];
   hintsTaken: number;
   submission: Submission | null;
@@ -104,6 +106,7 @@ export const newRecord = (scenario: string, { variant, seed }: Drawn, now: numbe
   saved: false,
   armed: [],
   timeline: [],
+  told: false,
   updates: [],
   hintsTaken: 0,
   submission: null,

@@ -108,6 +108,18 @@ describe('a session', () => {
     expect(session.record.grade?.sections.find(({ name }) => name.startsWith('prevention'))?.points).toBe(0);
   });
 
+  test('tells after the end what was done, although the audit trail has gone back with the data', async () => {
+    await prepare();
+    session = await tiny.paged();
+    const business = tiny.around.context.clock.iso();
+    tiny.bank.actions.push({ at: Date.now(), business, actor: 'ann', action: 'restart', object: 'dial' });
+    await session.stop();
+    tiny.bank.actions = [];
+    const told = (await session.story()).map(({ text }) => text);
+    expect(told.filter((text) => text === 'ann: restart dial')).toHaveLength(1);
+    expect(told.at(-1)).toBe('the platform is restored');
+  });
+
   test('keeps what somebody pointed at, and what the engine saw there', async () => {
     await prepare();
     session = await tiny.paged();

@@ -125,8 +125,8 @@ export class Session {
   }
 
   /** What happened, what was looked at and what was done to the platform meanwhile, oldest first. */
-  story(): Promise<TimelineEntry[]> {
-    return storyOf(this.record, this.#around.context);
+  async story(): Promise<TimelineEntry[]> {
+    return this.record.told ? this.record.timeline : storyOf(this.record, this.#around.context);
   }
 
   /** Begins a check of the mitigation; `record.checking` falls when its verdict is in. */
@@ -169,6 +169,9 @@ export class Session {
       await parts.invariants.get(name)?.restore?.(context, baseline);
     }
     if (this.record.saved) {
+      // The audit trail is part of the data: what it says of this incident is kept first.
+      this.record.timeline = await storyOf(this.record, context).catch(() => this.record.timeline);
+      this.record.told = true;
       this.#note('engine', 'bringing back the data of before');
       await snapshots.restore(SNAPSHOT);
       await snapshots.remove(SNAPSHOT);
