@@ -9,10 +9,11 @@ import { PORT_OFFSETS, type PortName } from '../../lib/contract/ports.ts';
 import { call } from '../../lib/kit/call.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 import scenario from '../../scenarios/stale-online-features/scenario.ts';
-import { solutions } from '../../scenarios/stale-online-features/solutions.ts';
+import { cheats, solutions } from '../../scenarios/stale-online-features/solutions.ts';
 import { DrillPlatform } from '../support/drill.ts';
 
-// What passes and what does not is for the gate: ./drill validate stale-online-features. Here is what it cannot see.
+// Every variant with every play is for the gate: ./drill validate stale-online-features. Here is its core, and what it
+// cannot see.
 const SLUG = scenario.id;
 const platform = new DrillPlatform({ base: inject('drillBase'), home: inject('drillHome') });
 const status = () => platform.json<SessionView>('report');
@@ -142,6 +143,32 @@ describe.sequential(`incident ${SLUG}`, () => {
     expect(view.grade).toBeNull();
     expect((await platform.drill('stop')).code).toBe(0);
   }, 300_000);
+
+  it('is not passed by doing nothing, nor by any of the cheats', async () => {
+    expect((await platform.drill('start', SLUG, '--variant', 'base')).code).toBe(0);
+    expect((await platform.drill('check')).code).toBe(1);
+    // Whoever sends the customers away spoils it for all that follow.
+    const last = (name: string) => Number(name.includes('world'));
+    const plays = cheats
+      .filter(({ variants }) => variants === undefined || variants.includes('base'))
+      .sort((a, b) => last(a.name) - last(b.name));
+    expect(plays.length).toBeGreaterThan(2);
+    for (const { name, endless, act } of plays) {
+      const over = new AbortController();
+      const acting = act(await platform.operator(over.signal));
+      if (!endless) await acting;
+      const { code } = await platform.drill('check');
+      over.abort();
+      await acting.catch(() => {});
+      expect({ [name]: code }).toEqual({ [name]: 1 });
+    }
+    expect((await platform.drill('stop')).code).toBe(0);
+    const { grade, phase } = await status();
+    expect(phase).toBe('stopped');
+    expect(grade).toMatchObject({ passed: false });
+    const reasons = grade!.deductions.map(({ reason }) => reason).join('\n');
+    for (const words of ['silenced instead', 'turned away']) expect(reasons).toContain(words);
+  }, 600_000);
 
   it('gives a hundred points for doing everything right', async () => {
     expect((await platform.drill('start', SLUG, '--variant', 'base')).code).toBe(0);
