@@ -6,7 +6,7 @@ const verbose = process.argv.includes('--verbose');
 // `./drill logs | head` closes our output early; that is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 try {
-  const program = buildProgram(await loadCommands());
+  const program = buildProgram(await loadCommands(process.argv[2]));
   await program.parseAsync();
 } catch (error) {
   // Commander has said what is wrong already; help and version are no errors.

@@ -31,3 +31,10 @@ test('wrong usage is refused in words', () => {
   const quiet = buildProgram([]).configureOutput({ writeErr: () => {}, writeOut: () => {} });
   expect(() => quiet.parse(['node', 'drill', 'bogus'])).toThrow();
 });
+
+test('a command that is called alone is found in the file of its name', async () => {
+  for (const command of program.commands) {
+    const alone = buildProgram(await loadCommands(command.name()));
+    expect(alone.commands.map((found) => found.name())).toEqual([command.name()]);
+  }
+});

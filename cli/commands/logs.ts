@@ -1,11 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { LogLine } from '../../engine/targets/target.ts';
 import { connectEngine } from '../client.ts';
-
-const count = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a number of lines is needed.');
-  return Number(text);
-};
+import { wholeNumber } from '../numbers.ts';
 
 export default (program: Command): void => {
   program
@@ -13,7 +9,7 @@ export default (program: Command): void => {
     .description('what a workload wrote, oldest first; --json prints one {at, replica, text} per line')
     .argument('<workload>', 'as ./drill ps names it')
     .option('-f, --follow', 'go on with what comes')
-    .option('--tail <lines>', 'lines to begin with', count, 100)
+    .option('--tail <lines>', 'lines to begin with', wholeNumber('a number of lines'), 100)
     .action(async (workload: string, options: { json?: boolean; follow?: boolean; tail: number }) => {
       const engine = await connectEngine();
       const query = `tail=${options.tail}&follow=${options.follow === true}`;

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Revision, SourceDiff, Workload } from '../../engine/targets/target.ts';
 import { connectEngine } from '../client.ts';
+import { wholeNumber } from '../numbers.ts';
 import { print, table } from '../output.ts';
 import { EXIT } from '../program.ts';
 
@@ -11,10 +12,7 @@ interface Options {
 const pathOf = (workload: string, rest: string): string =>
   `/v1/workloads/${encodeURIComponent(workload)}/${rest}`;
 
-const number = (text: string): number => {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a revision number is needed.');
-  return Number(text);
-};
+const number = wholeNumber('a revision number', { from: 1 });
 
 export default (program: Command): void => {
   const rollout = program

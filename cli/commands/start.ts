@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { SessionView } from '../../engine/session/view.ts';
 import { connectEngine } from '../client.ts';
 import { follow, isSettled, progress } from '../incident.ts';
+import { wholeNumber } from '../numbers.ts';
 import { print } from '../output.ts';
 import { EXIT } from '../program.ts';
 
@@ -12,10 +13,7 @@ interface Options {
   blind?: boolean;
 }
 
-function seedOf(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a seed is a number from 0 to 999999');
-  return Number(text);
-}
+const seedOf = wholeNumber('a number from 0 to 999999', { to: 999_999 });
 
 export default (program: Command): void => {
   program
