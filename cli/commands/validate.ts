@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, freemem } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { surveyCatalogue } from '../../engine/catalogue.ts';
 import { errors as drillErrors } from '../../engine/errors.ts';
 import { errors } from '../../engine/gate/errors.ts';
@@ -9,12 +9,13 @@ import { bearable } from '../../engine/gate/lanes.ts';
 import { planOf } from '../../engine/gate/plan.ts';
 import { runGate } from '../../engine/gate/run.ts';
 import { loadParts } from '../../engine/parts.ts';
+import { wholeNumber } from '../numbers.ts';
 import { print } from '../output.ts';
 import { EXIT } from '../program.ts';
 import { renderGate, renderStep } from '../render/validate.ts';
 
 /** Wall seconds after the page for which nobody does anything. */
-const DO_NOTHING_SECONDS = 45;
+const DO_NOTHING_SECONDS = 20;
 
 interface Options {
   json?: boolean;
@@ -30,15 +31,8 @@ interface Options {
   keep?: boolean;
 }
 
-function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('it has to be a whole number');
-  return Number(text);
-}
-
-function positive(text: string): number {
-  if (whole(text) === 0) throw new InvalidArgumentError('it has to be at least 1');
-  return Number(text);
-}
+const whole = wholeNumber('a whole number');
+const positive = wholeNumber('a whole number from 1', { from: 1 });
 
 export default (program: Command): void => {
   program

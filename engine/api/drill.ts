@@ -12,6 +12,14 @@ export default routes;
 
 const Text = Type.String({ minLength: 1, maxLength: 2_000 });
 const closed = { additionalProperties: false } as const;
+const Checking = Type.Object(
+  {
+    within_seconds: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 20, description: 'what a cure gets to begin to hold; default 20' }),
+    ),
+  },
+  closed,
+);
 
 /** Starting an incident and everything somebody on call does in it. Slow steps go on after the answer; poll `GET /v1/drill`. */
 function addDrillRoutes(app: App, drills: Drills): void {
@@ -98,8 +106,9 @@ function addDrillRoutes(app: App, drills: Drills): void {
     },
   );
 
-  app.post('/v1/drill/checks', async (_request, reply) => {
-    drills.current().check();
+  app.post('/v1/drill/checks', { schema: { querystring: Checking } }, async (request, reply) => {
+    const { within_seconds: within } = request.query;
+    drills.current().check(within === undefined ? undefined : within * 1000);
     return reply.code(202).send(viewOf(drills.current()));
   });
 

@@ -8,9 +8,15 @@ const ACTS_WITHIN_MS = 300_000;
 /**
  * Does what the play says, while the grader looks when it is endless, and answers what the grader saw. The play may use
  * its hands until the verdict is in.
+ * @param withinSeconds what it gets to begin to hold, wall seconds
  * @throws Error of the play when it cannot be played
  */
-export async function attempt(onCall: OnCall, play: Play, signal: AbortSignal): Promise<Judged> {
+export async function attempt(
+  onCall: OnCall,
+  play: Play,
+  withinSeconds: number,
+  signal: AbortSignal,
+): Promise<Judged> {
   const over = new AbortController();
   const limits = AbortSignal.any([over.signal, signal, AbortSignal.timeout(ACTS_WITHIN_MS)]);
   const operator = await onCall.platform.operator(limits);
@@ -20,7 +26,7 @@ export async function attempt(onCall: OnCall, play: Play, signal: AbortSignal): 
   if (!play.endless) {
     await Promise.race([acting, late(limits)]);
   }
-  const judged = await onCall.check();
+  const judged = await onCall.check(withinSeconds);
   over.abort();
   await acting;
   return judged;

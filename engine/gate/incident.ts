@@ -53,9 +53,9 @@ export class OnCall {
     return this.platform.engine<SessionView>('/v1/drill');
   }
 
-  /** Asks the grader, and waits for its answer. */
-  check(): Promise<SessionView> {
-    return this.platform.json<SessionView>('check');
+  /** Asks the grader, which gives a cure so many wall seconds to begin to hold, and waits for its answer. */
+  check(withinSeconds: number): Promise<SessionView> {
+    return this.platform.json<SessionView>('check', '--within', String(withinSeconds));
   }
 
   /** Waits until the drill ends by itself. */

@@ -18,6 +18,10 @@ import { type Seen, Steps, secondsSince, tenths } from './steps.ts';
 import { prepareWatch, type SymptomSeen } from './symptoms.ts';
 
 const COMMAND_MS = 60_000;
+/** Wall seconds that a cure gets to begin to hold: as much as anybody. */
+const CURE_SHOWS_WITHIN = 20;
+/** A cheat gets less: the next one is played in the same incident, and would be caught passing in its place. */
+const CHEAT_SHOWS_WITHIN = 8;
 /** Releases and restores end a moment after the command that asked for them. */
 const SETTLES_WITHIN_MS = 45_000;
 
@@ -177,7 +181,7 @@ class VariantGate {
       const { visible_at: page } = await onCall.view();
       const until = Date.parse(page ?? '') + doNothing * 1000;
       await delay(Math.max(0, until - Date.now()), undefined, { signal });
-      return judgeNothing(await onCall.check(), expected);
+      return judgeNothing(await onCall.check(expected === 'pass' ? CURE_SHOWS_WITHIN : 0), expected);
     });
     if (await this.#isOver()) await this.#stop(before, 'doing nothing');
   }
@@ -190,12 +194,12 @@ class VariantGate {
       await this.#steps.take('cheat', cheat.name, async () => {
         await this.#reopen();
         const earlier = (await onCall.view()).verdict;
-        let judged = await attempt(onCall, cheat, this.#options.signal);
+        let judged = await attempt(onCall, cheat, CHEAT_SHOWS_WITHIN, this.#options.signal);
         // It failed for what another one has left behind: only an incident of its own shows what it is worth.
         if (earlier && !noFault && !failedByItself(judged, earlier)) {
           await this.#stop(before, cheat.name);
           await this.#reopen();
-          judged = await attempt(onCall, cheat, this.#options.signal);
+          judged = await attempt(onCall, cheat, CHEAT_SHOWS_WITHIN, this.#options.signal);
         }
         return judgeCheat(judged, noFault);
       });
@@ -213,7 +217,7 @@ class VariantGate {
         await this.#steps.take('solution', name, async (): Promise<Seen> => {
           await this.#reopen();
           await onCall.answer();
-          return judgeSolution(await attempt(onCall, solution, signal));
+          return judgeSolution(await attempt(onCall, solution, CURE_SHOWS_WITHIN, signal));
         });
         await this.#stop(before, solution.name);
       }

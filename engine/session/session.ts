@@ -129,20 +129,23 @@ export class Session {
     return this.record.told ? this.record.timeline : storyOf(this.record, this.#around.context);
   }
 
-  /** Begins a check of the mitigation; `record.checking` falls when its verdict is in. */
-  check(): void {
+  /**
+   * Begins a check of the mitigation; `record.checking` falls when its verdict is in.
+   * @param withinMs what a cure that is catching up gets to begin to hold, wall ms; never more than the default
+   */
+  check(withinMs = this.#timing.settleMs): void {
     this.#needOpen('checking');
     if (this.record.checking) throw errors.CHECK_RUNNING();
     this.record.checking = true;
     this.#note('candidate', 'asked for a check');
-    this.#check().catch((error: unknown) => {
+    this.#check(Math.min(withinMs, this.#timing.settleMs)).catch((error: unknown) => {
       this.record.checking = false;
       this.#note('engine', `the check could not be made: ${messageOf(error)}`);
     });
   }
 
-  async #check(): Promise<void> {
-    const verdict = await judgeMitigation(this.#bench(this.#timing.settleMs));
+  async #check(withinMs: number): Promise<void> {
+    const verdict = await judgeMitigation(this.#bench(withinMs));
     if (this.record.phase !== 'open') return;
     this.record.verdicts.push(verdict);
     this.#note('engine', `check ${this.record.verdicts.length}: ${verdict.outcome}`);
