@@ -168,6 +168,11 @@ export const METRICS = {
     help: 'Requests without fresh features, by why (timeout, unavailable, overloaded, circuit_open, unreadable, outdated) and what was done (default, cache, review, refuse).',
     labels: ['model', 'reason', 'action'],
   },
+  firedrill_inference_segment_reviews_total: {
+    type: 'counter',
+    help: 'Requests sent to review whatever their score, because an operator restricts their segment (channel:webshop, country:US).',
+    labels: ['model', 'segment'],
+  },
   firedrill_circuit_state: {
     type: 'gauge',
     help: 'Circuit breaker around a dependency: 0 closed, 1 half open, 2 open.',
@@ -207,8 +212,8 @@ export const METRICS = {
   },
   firedrill_feature_parity_mismatch_ratio: {
     type: 'gauge',
-    help: 'Share of sampled entities whose online value differs from the offline one.',
-    labels: ['view', 'feature'],
+    help: 'Share of sampled entities whose online value differs from the offline one: path stored, rows; served, as the model got it.',
+    labels: ['view', 'feature', 'path'],
   },
   // registry
   firedrill_registry_changes_total: {

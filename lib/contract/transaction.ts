@@ -46,7 +46,7 @@ export const DECISIONS = ['approve', 'review', 'decline'] as const;
 export const FEATURE_SOURCES = ['cache', 'online', 'cold', 'default'] as const;
 
 /** Why a decision is not the model's own. */
-export const REVIEW_REASONS = ['features_missing', 'features_outdated'] as const;
+export const REVIEW_REASONS = ['features_missing', 'features_outdated', 'segment_restricted'] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
 /**
@@ -76,7 +76,7 @@ export const ScoreResponseSchema = Type.Object({
     Type.Unsafe<ReviewReason>({
       ...literals(REVIEW_REASONS),
       description:
-        'the decision is `review` whatever the score, as the policy of the model wants without fresh features',
+        'the decision is `review` whatever the score: the policy of the model wants it without fresh features, or an operator restricts the segment',
     }),
   ),
 });

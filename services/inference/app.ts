@@ -18,6 +18,7 @@ import { Serving } from './models/serving.ts';
 import { addScore } from './routes/score.ts';
 import { createStages } from './scoring/metrics.ts';
 import { Scorer } from './scoring/scorer.ts';
+import { segmentInReview } from './scoring/segment.ts';
 import { InferenceSettings } from './settings.ts';
 import { addOpenInference } from './v2/plugin.ts';
 
@@ -105,6 +106,7 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
     stages: createStages(metrics),
     clock,
     batchRows: () => settings.values['batch.max_rows'],
+    segment: (transaction) => segmentInReview(transaction, settings.values),
   });
 
   addScore(app, scorer);

@@ -2,6 +2,7 @@ import Type, { type Static, type TObject } from 'typebox';
 import { ON_MISSING_FEATURES, type OnMissingFeatures } from '../../lib/contract/registry.ts';
 import { BREAKER_SETTINGS } from './features/breaker.ts';
 import { CACHE_SETTINGS } from './features/cache.ts';
+import { SEGMENT_SETTINGS } from './scoring/segment.ts';
 
 /** What may change while inference runs; `GET /v1/settings` shows it with this schema. */
 export const InferenceSettings = {
@@ -28,6 +29,7 @@ export const InferenceSettings = {
   }),
   ...BREAKER_SETTINGS,
   ...CACHE_SETTINGS,
+  ...SEGMENT_SETTINGS,
   'batch.max_rows': Type.Integer({
     default: 16,
     minimum: 1,

@@ -15,6 +15,8 @@ export interface Stages {
   prediction(answer: ScoreResponse): void;
   /** A request without fresh features. */
   fallback(model: string, fallback: Fallback): void;
+  /** A request of a segment that an operator sends to review, `country:US`. */
+  restricted(model: string, segment: string): void;
 }
 
 export function createStages(metrics: Metrics): Stages {
@@ -23,6 +25,7 @@ export function createStages(metrics: Metrics): Stages {
   const predictions = metrics.counter('firedrill_inference_predictions_total');
   const scores = metrics.histogram('firedrill_inference_score');
   const lookups = metrics.counter('firedrill_feature_lookup_total');
+  const restricted = metrics.counter('firedrill_inference_segment_reviews_total');
   const fallbacks = metrics.counter('firedrill_inference_fallbacks_total');
   return {
     batch(jobs, { startedAt, featuresAt, scoredAt }) {
@@ -43,5 +46,6 @@ export function createStages(metrics: Metrics): Stages {
       fallbacks.inc({ model, reason, action });
       if (reason === 'unreadable') lookups.inc({ tier: 'online', result: 'unreadable' });
     },
+    restricted: (model, segment) => restricted.inc({ model, segment }),
   };
 }

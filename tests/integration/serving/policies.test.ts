@@ -36,6 +36,7 @@ const INITIAL = {
   'features.max_age_seconds': 'model',
   'features.timeout_ms': 10_000,
   'cache.enabled': false,
+  'review.countries': [],
 };
 beforeEach(() => set(INITIAL));
 afterEach(async () => {
@@ -153,6 +154,19 @@ test('features past the limit count as missing; so do features that nobody can d
 
   await set({ 'features.max_age_seconds': null });
   expect((await score()).body).toMatchObject({ degraded: false, features: { source: 'online' } });
+});
+
+test('a segment that an operator restricts goes to review, scored, counted and not degraded; others do not', async () => {
+  const approved = await score('US');
+  expect(approved.body).toMatchObject({ decision: 'approve', degraded: false });
+  await set({ 'review.countries': ['US'] });
+  const { body } = await score('US');
+  expect(body).toMatchObject({ decision: 'review', reason: 'segment_restricted', degraded: false });
+  expect(body.score).toBeCloseTo(approved.body.score, 6);
+  expect((await score('DE')).body).not.toHaveProperty('reason');
+  const counted = 'firedrill_inference_segment_reviews_total{model="fraud",segment="country:US"}';
+  expect(await sample(us.url, counted)).toBe(1);
+  expect(await sample(eu.url, counted)).toBeUndefined();
 });
 
 test('kept rows stand in for the store, marked, unless they are too old for the policy', async () => {
