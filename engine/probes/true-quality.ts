@@ -3,14 +3,19 @@ import { aucInterval, proportionInterval } from '../../lib/stats/interval.ts';
 import { defineProbe } from '../contract/parts.ts';
 import { truthRows } from '../world.ts';
 
-type Measure = 'auc' | 'recall' | 'decline_ratio' | 'false_decline_ratio';
+type Measure = 'auc' | 'recall' | 'decline_ratio' | 'false_decline_ratio' | 'review_ratio';
 
 /** Of fewer frauds nothing is said. */
 const LEAST_FRAUDS = 15;
 const ONE_SIDED = 1.645;
 
 /** The oracle of quality: the world knows at once which transaction is fraud; the bank learns it days later. */
-export default defineProbe<{ measure: Measure; seconds: number; channel?: string }>({
+export default defineProbe<{
+  measure: Measure;
+  seconds: number;
+  channel?: string;
+  region?: string;
+}>({
   describe: "How good the bank's answers of the last wall seconds were, by the world's own truth.",
   unit: 'ratio',
   oracle: true,
@@ -18,14 +23,19 @@ export default defineProbe<{ measure: Measure; seconds: number; channel?: string
   arguments: {
     measure: Type.Unsafe<Measure>({
       type: 'string',
-      enum: ['auc', 'recall', 'decline_ratio', 'false_decline_ratio'],
+      enum: ['auc', 'recall', 'decline_ratio', 'false_decline_ratio', 'review_ratio'],
     }),
     seconds: Type.Number({ minimum: 5, maximum: 120, default: 30 }),
     channel: Type.Optional(Type.String()),
+    region: Type.Optional(Type.String({ description: 'the one that answered' })),
   },
-  async read(context, { measure, seconds, channel }) {
+  async read(context, { measure, seconds, channel, region }) {
     const rows = (await truthRows(context, seconds)).filter(
-      (row) => row.score !== null && (channel === undefined || row.channel === channel),
+      (row) =>
+        // What was set aside has no score; it is work for the fraud desk all the same.
+        (row.score !== null || (measure === 'review_ratio' && row.decision !== null)) &&
+        (channel === undefined || row.channel === channel) &&
+        (region === undefined || row.region === region),
     );
     const frauds = rows.filter((row) => row.is_fraud);
     const about = `${rows.length} answers, ${frauds.length} frauds`;
@@ -43,7 +53,8 @@ type Row = Awaited<ReturnType<typeof truthRows>>[number];
 function measured(measure: Measure, rows: readonly Row[]) {
   const frauds = rows.filter(({ is_fraud }) => is_fraud);
   const honest = rows.filter(({ is_fraud }) => !is_fraud);
-  const declined = (some: readonly Row[]) => some.filter(({ decision }) => decision === 'decline').length;
+  const decided = (some: readonly Row[], what: Row['decision']) =>
+    some.filter(({ decision }) => decision === what).length;
   switch (measure) {
     case 'auc':
       return aucInterval(
@@ -58,8 +69,10 @@ function measured(measure: Measure, rows: readonly Row[]) {
         ONE_SIDED,
       );
     case 'decline_ratio':
-      return proportionInterval(declined(rows), rows.length, ONE_SIDED);
+      return proportionInterval(decided(rows, 'decline'), rows.length, ONE_SIDED);
     case 'false_decline_ratio':
-      return proportionInterval(declined(honest), honest.length, ONE_SIDED);
+      return proportionInterval(decided(honest, 'decline'), honest.length, ONE_SIDED);
+    case 'review_ratio':
+      return proportionInterval(decided(rows, 'review'), rows.length, ONE_SIDED);
   }
 }
