@@ -35,9 +35,21 @@ export interface Recomputed {
   region: string;
   served: number;
   expected: number;
+  /** What the customer got, and whether the bank said itself that it was made without the features it should have had. */
+  decision: string;
+  degraded: boolean;
   /** In the order of `names`; null when its prediction event is not there (yet). */
   features: { names: string[]; served: (number | null)[]; expected: number[] } | null;
 }
+
+/** Relative difference that float32 and the order of a sum do not explain. */
+const TOLERANCE = 1e-3;
+
+/** Whether a feature as a model got it is the one that its definition gives. */
+export const sameFeature = (served: number | null | undefined, expected: number): boolean => {
+  if (served === null || served === undefined) return Number.isNaN(expected);
+  return Math.abs(served - expected) <= TOLERANCE * Math.max(1, Math.abs(expected));
+};
 
 /** The version that was approved when the incident began; it may not be the one that is served. */
 export interface Approved {
@@ -88,7 +100,7 @@ export async function recomputeRecent(
   }
   const tensor = new Tensor('float32', input, [answered.length, width]);
   const scores = (await session.run({ [INPUT]: tensor }, [OUTPUT]))[OUTPUT]!.data as Float32Array;
-  return answered.map(({ transaction, score, region }, i) => {
+  return answered.map(({ transaction, decision, score, region }, i) => {
     const served = predictions.get(transaction.id);
     const expected = [...input.subarray(i * width, (i + 1) * width)];
     return {
@@ -97,7 +109,9 @@ export async function recomputeRecent(
       region,
       served: score,
       expected: scores[i * 2 + 1]!,
-      features: served ? { names, served, expected } : null,
+      decision,
+      degraded: served?.degraded ?? false,
+      features: served ? { names, served: served.values, expected } : null,
     };
   });
 }
@@ -128,14 +142,16 @@ async function loadReference(context: Reach, version: string): Promise<Reference
 }
 
 async function transactionsSince({ log }: Pick<Reach, 'log'>, seconds: number) {
-  const found: { at: number; transaction: Transaction; score: number; region: string }[] = [];
+  const found: { at: number; transaction: Transaction; decision: string; score: number; region: string }[] =
+    [];
   for (const partition of partitionsOf('transactions')) {
     for await (const { event } of log.read('transactions', partition, { after: wallPosition(seconds) })) {
       if (contractProblem('transactions', event) !== undefined) continue;
-      const { transaction, score, region } = event.payload;
+      const { transaction, decision, score, region } = event.payload;
       found.push({
         at: Date.parse(event.recorded_at),
         transaction: transaction as Transaction,
+        decision,
         score,
         region,
       });
@@ -144,13 +160,14 @@ async function transactionsSince({ log }: Pick<Reach, 'log'>, seconds: number) {
   return found.sort((a, b) => a.at - b.at);
 }
 
-/** What the models got as input, by transaction. */
+/** What the models got as input, and what they said about it, by transaction. */
 async function featuresSince({ log }: Pick<Reach, 'log'>, seconds: number) {
-  const found = new Map<string, (number | null)[]>();
+  const found = new Map<string, { values: (number | null)[]; degraded: boolean }>();
   for (const partition of partitionsOf('predictions')) {
     for await (const { event } of log.read('predictions', partition, { after: wallPosition(seconds) })) {
       if (contractProblem('predictions', event) !== undefined) continue;
-      found.set(event.payload.transaction_id, event.payload.features.values);
+      const { transaction_id: id, features, degraded } = event.payload;
+      found.set(id, { values: features.values, degraded });
     }
   }
   return found;

@@ -25,12 +25,17 @@ export async function worldTruth(
 
 /** One transaction as it really was, and what the bank made of it. */
 export interface TruthRow {
+  id: string;
   channel: string;
   region: string | null;
   amount_eur: number;
   is_fraud: boolean;
   decision: 'approve' | 'review' | 'decline' | null;
   score: number | null;
+  /** Status as text; `timeout`, `error`, or `left` for who saw the queue and went. */
+  code: string;
+  /** Until the customer knew, whatever the answer was. */
+  latency_ms: number;
 }
 
 /** More than the world makes in the longest time anybody asks for. */

@@ -1,13 +1,11 @@
 import Type from 'typebox';
 import { proportionInterval } from '../../lib/stats/interval.ts';
 import { defineProbe } from '../contract/parts.ts';
-import { recomputeRecent } from '../recompute.ts';
+import { recomputeRecent, sameFeature } from '../recompute.ts';
 
 const ONE_SIDED = 1.645;
 const MOST = 150;
 const LEAST = 20;
-/** Relative difference that float32 and the order of a sum do not explain. */
-const TOLERANCE = 1e-3;
 
 /** The oracle of skew: features as the models got them against the same features as their definition says. */
 export default defineProbe<{ seconds: number; features?: string[] }>({
@@ -29,7 +27,7 @@ export default defineProbe<{ seconds: number; features?: string[] }>({
     for (const { names, served, expected } of recent) {
       const off = names.filter((name, i) => {
         if (features && !features.includes(name)) return false;
-        return !same(served[i], expected[i]!);
+        return !sameFeature(served[i], expected[i]!);
       });
       for (const name of off) wrong.set(name, (wrong.get(name) ?? 0) + 1);
       if (off.length > 0) requests += 1;
@@ -44,8 +42,3 @@ export default defineProbe<{ seconds: number; features?: string[] }>({
     };
   },
 });
-
-const same = (served: number | null | undefined, expected: number): boolean => {
-  if (served === null || served === undefined) return Number.isNaN(expected);
-  return Math.abs(served - expected) <= TOLERANCE * Math.max(1, Math.abs(expected));
-};
