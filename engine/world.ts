@@ -27,6 +27,8 @@ export async function worldTruth(
 export interface TruthRow {
   id: string;
   channel: string;
+  /** Of the shop, ISO 3166-1 alpha-2. */
+  country: string;
   region: string | null;
   amount_eur: number;
   is_fraud: boolean;

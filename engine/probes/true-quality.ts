@@ -14,7 +14,7 @@ export default defineProbe<{
   measure: Measure;
   seconds: number;
   channel?: string;
-  region?: string;
+  country?: string;
 }>({
   describe: "How good the bank's answers of the last wall seconds were, by the world's own truth.",
   unit: 'ratio',
@@ -27,15 +27,15 @@ export default defineProbe<{
     }),
     seconds: Type.Number({ minimum: 5, maximum: 120, default: 30 }),
     channel: Type.Optional(Type.String()),
-    region: Type.Optional(Type.String({ description: 'the one that answered' })),
+    country: Type.Optional(Type.String({ description: 'of the shop, ISO 3166-1 alpha-2' })),
   },
-  async read(context, { measure, seconds, channel, region }) {
+  async read(context, { measure, seconds, channel, country }) {
     const rows = (await truthRows(context, seconds)).filter(
       (row) =>
         // What was set aside has no score; it is work for the fraud desk all the same.
         (row.score !== null || (measure === 'review_ratio' && row.decision !== null)) &&
         (channel === undefined || row.channel === channel) &&
-        (region === undefined || row.region === region),
+        (country === undefined || row.country === country),
     );
     const frauds = rows.filter((row) => row.is_fraud);
     const about = `${rows.length} answers, ${frauds.length} frauds`;

@@ -99,7 +99,12 @@ test('customers pay on all channels at the set rate, and their labels mature', a
   expect(summary.answered).toBeGreaterThan(100);
   expect(summary.codes).toEqual({ 200: summary.requests });
   expect(rows).toHaveLength(5);
-  expect(rows[0]).toMatchObject({ code: '200', region: 'eu', decision: expect.any(String) });
+  expect(rows[0]).toMatchObject({
+    code: '200',
+    region: 'eu',
+    country: expect.any(String),
+    decision: expect.any(String),
+  });
   expect((await world.truth('?seconds=0.001')).summary.requests).toBeLessThan(summary.requests);
   expect((await world.truth('?to=2025-03-03T00:00:00.000Z')).summary.requests).toBe(0);
   const metrics = (await world.app.inject('/metrics')).body;

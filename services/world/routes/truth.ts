@@ -43,6 +43,7 @@ const rowOf = (entry: Entry) => ({
   answered_at: new Date(entry.wallMs).toISOString(),
   card_id: entry.cardId,
   channel: entry.channel,
+  country: entry.country,
   region: entry.region ?? null,
   amount_eur: Math.round(entry.amountEur * 100) / 100,
   is_fraud: entry.isFraud,

@@ -55,7 +55,7 @@ export function createCustomers(options: CustomersOptions): Customers {
 
   const pay = async (purchase: SimulatedTransaction): Promise<void> => {
     const { transaction, timeMs, isFraud, amountEur } = purchase;
-    const { id, card_id: cardId, channel } = transaction;
+    const { id, card_id: cardId, channel, country } = transaction;
     // Kept before the bank hears of it: a world that dies in between must still tell the label one day.
     const maturesMs = timeMs + options.labelDelay();
     pending.hold({ transactionId: id, cardId, transactionMs: timeMs, isFraud, maturesMs });
@@ -64,7 +64,7 @@ export function createCustomers(options: CustomersOptions): Customers {
     else pending.remove([id]);
     requests.inc({ channel, code: answer.code });
     if (answer.code !== LEFT.code) durations.observe({ channel }, answer.latencyMs / 1000);
-    ledger.add({ id, timeMs, wallMs: wall(), cardId, channel, amountEur, isFraud, ...answer });
+    ledger.add({ id, timeMs, wallMs: wall(), cardId, channel, country, amountEur, isFraud, ...answer });
   };
 
   return {

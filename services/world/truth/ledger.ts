@@ -10,6 +10,8 @@ export interface Entry {
   wallMs: number;
   cardId: string;
   channel: Channel;
+  /** Of the shop, ISO 3166-1 alpha-2, as it tells the bank. */
+  country: string;
   amountEur: number;
   isFraud: boolean;
   /** Status code as text, `timeout`, `error`, or `left` for a customer who saw the queue and went. */

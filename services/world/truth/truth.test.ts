@@ -8,6 +8,7 @@ const entry = (over: Partial<Entry> = {}): Entry => ({
   wallMs: 10,
   cardId: 'card-00001',
   channel: 'terminal',
+  country: 'DE',
   amountEur: 10,
   isFraud: false,
   code: '200',
