@@ -1,3 +1,4 @@
+import { CURRENCIES } from '../lib/contract/transaction.ts';
 import { rowKey } from '../lib/features/keys.ts';
 import { decodeStreamRow } from '../lib/features/rows.ts';
 import { type FeatureView, parseView } from '../lib/features/view.ts';
@@ -13,6 +14,8 @@ export interface LoggedTransaction {
   partition: number;
   /** Business time it was handed to the log, epoch ms. */
   recordedAt: number;
+  /** As the bank understood it, at the bank's fixed rates. */
+  amountEur: number;
 }
 
 const views = new Map<string, FeatureView>();
@@ -41,8 +44,9 @@ export async function recentTransactions(
     for await (const { event } of log.read('transactions', partition, { after })) {
       // What breaks its contract is in no row, and should not be.
       if (contractProblem('transactions', event) !== undefined) continue;
-      const { id, card_id: cardId } = event.payload.transaction;
-      found.push({ id, cardId, partition, recordedAt: Date.parse(event.recorded_at) });
+      const { id, card_id: cardId, amount, currency } = event.payload.transaction;
+      const amountEur = amount * CURRENCIES[currency];
+      found.push({ id, cardId, partition, recordedAt: Date.parse(event.recorded_at), amountEur });
     }
   }
   return found;
