@@ -1,4 +1,5 @@
 import { defineScenario } from '../../engine/contract/scenario.ts';
+import { causes } from './causes.ts';
 
 /** Business seconds the fraud model's features may lag behind: DESIGN's freshness objective. */
 const FRESHNESS_SLO = 3 * 3600;
@@ -25,8 +26,30 @@ const SYMPTOMS = [
   },
 ];
 
+/** A guard of this bank, there in every variant: order per card counts more than progress. */
+const BLOCKING = {
+  fault: 'setting',
+  with: {
+    workload: 'feature-consumer',
+    settings: { 'ingest.on_bad_event': 'block' },
+    actor: 'payments',
+    reason: 'order of events per card, CHG-1986',
+  },
+};
+
+/** The same train on the same day, with a limit far above the traffic; live, because a restart ages features too. */
+const HARMLESS_TRAIN = {
+  fault: 'setting',
+  with: {
+    workload: 'feature-consumer',
+    actor: 'release-train',
+    reason: 'weekly release train, CHG-2214',
+    settings: { 'ingest.max_events_per_second': 4000 },
+  },
+};
+
 /** With the page's bound 7.5 wall seconds away, a cure that does not last shows well inside of the time it has to hold. */
-const HOLD_SECONDS = 20;
+const HOLD_SECONDS = 15;
 
 export default defineScenario({
   id: 'stale-online-features',
@@ -59,18 +82,7 @@ export default defineScenario({
     { probe: 'alert', with: { name: PAGE }, atMost: 0, means: 'nobody is paged already' },
   ],
 
-  // A guard of this bank, there in every variant: order per card counts more than progress.
-  posture: [
-    {
-      fault: 'setting',
-      with: {
-        workload: 'feature-consumer',
-        settings: { 'ingest.on_bad_event': 'block' },
-        actor: 'payments',
-        reason: 'order of events per card, CHG-1986',
-      },
-    },
-  ],
+  posture: [BLOCKING],
 
   variants: {
     base: {
@@ -93,18 +105,7 @@ export default defineScenario({
     'poison-event': {
       cause: 'poison-event',
       doNothing: 'fail',
-      // The same train on the same day, with a limit far above the traffic; live, because a restart ages features too.
-      decoys: [
-        {
-          fault: 'setting',
-          with: {
-            workload: 'feature-consumer',
-            actor: 'release-train',
-            reason: 'weekly release train, CHG-2214',
-            settings: { 'ingest.max_events_per_second': 4000 },
-          },
-        },
-      ],
+      decoys: [HARMLESS_TRAIN],
       disruptions: [{ fault: 'event', with: { partition: 2, change: REFUND } }],
       symptoms: [
         ...SYMPTOMS,
@@ -127,61 +128,61 @@ export default defineScenario({
         means: 'neither a restart of the consumer nor the next event of this kind brings it back',
       },
     },
+
+    'hourly-job-eight-hours-stale': {
+      cause: 'partition-left-out',
+      doNothing: 'fail',
+      disruptions: [
+        {
+          fault: 'release',
+          with: {
+            workload: 'feature-consumer',
+            actor: 'release-train',
+            reason: 'weekly release train, CHG-2214: rows are written in rounds',
+            overlay: 'overlays/rounds',
+          },
+        },
+      ],
+    },
+
+    'quiet-night': {
+      cause: 'quiet-traffic',
+      doNothing: 'pass',
+      noFault: true,
+      // This bank dates a partition without events once a day only, so that it grows old.
+      posture: [
+        BLOCKING,
+        {
+          fault: 'release',
+          with: {
+            workload: 'feature-consumer',
+            actor: 'fraud-features',
+            reason: 'fewer writes on idle partitions, CHG-1874',
+            overlay: 'overlays/partitions',
+          },
+        },
+      ],
+      decoys: [HARMLESS_TRAIN],
+      // A transaction in three seconds, four partitions.
+      disruptions: [{ fault: 'shift', with: { shift: 'quiet', parameters: { volume: 0.003 } } }],
+      recovery: {
+        holdSeconds: HOLD_SECONDS,
+        minimumRequests: 1,
+        checks: [
+          {
+            probe: 'feature-staleness',
+            with: { hours: 24 },
+            atMost: FRESHNESS_SLO,
+            means: 'what little was paid is in the online store (business seconds behind)',
+          },
+        ],
+      },
+    },
   },
 
   symptoms: SYMPTOMS,
 
-  causes: [
-    {
-      id: 'ingest-limit',
-      component: 'feature-consumer',
-      category: 'release',
-      mechanism:
-        'a release left the consumer a limit far below the traffic; it is healthy, and its backlog grows',
-    },
-    {
-      id: 'consumer-crash-loop',
-      component: 'feature-consumer',
-      category: 'release',
-      mechanism: 'the consumer dies on start again and again, and nobody applies events in between',
-    },
-    {
-      id: 'poison-event',
-      component: 'feature-consumer',
-      category: 'data',
-      mechanism: 'one event that cannot be processed blocks its partition',
-    },
-    {
-      id: 'online-store-slow',
-      component: 'redis-online',
-      category: 'capacity',
-      mechanism: 'the online store takes writes too slowly, so that the consumer falls behind',
-    },
-    {
-      id: 'log-unreachable',
-      component: 'redis-log',
-      category: 'network',
-      mechanism: 'the event log cannot be reached, so that there is nothing to consume',
-    },
-    {
-      id: 'nightly-job-late',
-      component: 'features',
-      category: 'capacity',
-      mechanism: 'the nightly materialisation has not finished, so that yesterday is served',
-    },
-    {
-      id: 'cache-too-long',
-      component: 'inference',
-      category: 'configuration',
-      mechanism: 'inference keeps features in its own cache for too long',
-    },
-    {
-      id: 'quiet-traffic',
-      component: 'upstream',
-      category: 'no-fault',
-      mechanism: 'there is little traffic; the features are as new as the events',
-    },
-  ],
+  causes,
 
   recovery: {
     holdSeconds: HOLD_SECONDS,

@@ -12,7 +12,7 @@ async function keepDoing({ signal }: Operator, everyMs: number, step: () => Prom
 export const solutions: Play[] = [
   {
     name: 'undo the release',
-    variants: ['base'],
+    variants: ['base', 'hourly-job-eight-hours-stale'],
     async act({ drill }) {
       await drill('rollout', 'undo', 'feature-consumer');
     },
@@ -29,6 +29,13 @@ export const solutions: Play[] = [
     variants: ['poison-event'],
     async act({ drill }) {
       await drill('settings', 'set', 'feature-consumer', 'ingest.on_bad_event=set_aside');
+    },
+  },
+  {
+    name: 'see that rows are as new as the events, and leave it alone',
+    variants: ['quiet-night'],
+    async act({ run, url }) {
+      await run('curl', '-sf', `${url('prometheus')}/api/v1/query?query=gateway:score_requests:rate10s`);
     },
   },
 ];
