@@ -13,7 +13,7 @@ const LEAST = 20;
  * definition, so that neither the mark `degraded` nor the source in an answer has to be believed. A request that was
  * handed to a person (review) or refused was not decided, and counts among the whole.
  */
-export default defineProbe<{ seconds: number; declared: 'count' | 'allow' }>({
+export default defineProbe<{ seconds: number; declared: 'count' | 'allow'; features?: string[] }>({
   describe: 'Share of recent requests decided on features that are not what their definition says.',
   unit: 'ratio',
   oracle: true,
@@ -24,8 +24,9 @@ export default defineProbe<{ seconds: number; declared: 'count' | 'allow' }>({
       default: 'count',
       description: 'whether a decision that says it is degraded counts too: allow, for models that may guess',
     }),
+    features: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: 'only these' })),
   },
-  async read(context, { seconds, declared }) {
+  async read(context, { seconds, declared, features }) {
     const [recent, rows] = await Promise.all([
       recomputeRecent(context, { seconds, most: MOST }),
       truthRows(context, seconds),
@@ -34,7 +35,7 @@ export default defineProbe<{ seconds: number; declared: 'count' | 'allow' }>({
     const refused = rows.filter(({ decision }) => decision === null).length;
     const whole = compared.length + refused;
     if (whole < LEAST) return { value: undefined, detail: `${whole} requests to look at` };
-    const blind = compared.filter((one) => isBlind(one) && !(declared === 'allow' && one.degraded));
+    const blind = compared.filter((one) => isBlind(one, features) && !(declared === 'allow' && one.degraded));
     const handed = compared.filter(({ degraded, decision }) => degraded && decision === 'review').length;
     const guessed = compared.filter(({ degraded }) => degraded).length - handed;
     const interval = proportionInterval(blind.length, whole, ONE_SIDED)!;
@@ -48,8 +49,8 @@ export default defineProbe<{ seconds: number; declared: 'count' | 'allow' }>({
 });
 
 /** Review is what a bank says when it does not decide; the model's own review harms nobody either. */
-function isBlind({ decision, features }: Recomputed): boolean {
+function isBlind({ decision, features }: Recomputed, only: readonly string[] | undefined): boolean {
   if (decision === 'review') return false;
-  const { served, expected } = features!;
-  return expected.some((value, i) => !sameFeature(served[i], value));
+  const { names, served, expected } = features!;
+  return expected.some((value, i) => (only?.includes(names[i]!) ?? true) && !sameFeature(served[i], value));
 }

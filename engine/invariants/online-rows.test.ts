@@ -1,0 +1,53 @@
+import type { Redis } from 'ioredis';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DAY_MS } from '../../lib/kit/clock.ts';
+import { type RedisServer, startRedis } from '../../tests/support/redis.ts';
+import type { DrillContext } from '../contract/parts.ts';
+import onlineRows from './online-rows.ts';
+
+const NOW = Date.UTC(2025, 2, 20);
+const CARDS = 40;
+
+let server: RedisServer;
+let online: Redis;
+let context: DrillContext;
+let baseline: Awaited<ReturnType<typeof onlineRows.capture>>;
+beforeEach(async () => {
+  server = await startRedis();
+  online = await server.connect();
+  context = { online } as DrillContext;
+  for (let i = 0; i < CARDS; i++) {
+    await online.mset(row(i), stream([NOW, `tx-${i}`]), `${row(i)}:nightly`, '{"snapshots":[]}');
+  }
+  baseline = await onlineRows.capture(context);
+});
+afterEach(() => server.stop());
+
+const row = (i: number) => `features:fraud@1:card:card-${i}`;
+const stream = (...events: [number, string][]) =>
+  JSON.stringify({
+    updated_at: events.at(-1)![0],
+    events: events.map(([ts, id]) => [ts, id, 100, 'm', 'DE', 'd']),
+  });
+const violations = () => onlineRows.violations(context, baseline);
+
+test('rows that have grown are whole', async () => {
+  expect(baseline).toHaveLength(2 * CARDS);
+  await online.set(row(3), stream([NOW, 'tx-3'], [NOW + 1, 'tx-new']));
+  expect(await violations()).toEqual([]);
+});
+
+test('a row that is gone, stream or nightly, is told', async () => {
+  await online.del(row(3), `${row(4)}:nightly`);
+  expect(await violations()).toEqual([expect.stringMatching(/^2 of 80 rows are gone/)]);
+});
+
+test('a row that was lost and begun anew has lost its week', async () => {
+  await online.set(row(3), stream([NOW + 1, 'tx-new']));
+  expect(await violations()).toEqual([expect.stringMatching(/^1 of 80 rows/)]);
+});
+
+test('what has left the window is not missed', async () => {
+  await online.set(row(3), stream([NOW + 8 * DAY_MS, 'tx-new']));
+  expect(await violations()).toEqual([]);
+});

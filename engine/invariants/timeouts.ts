@@ -1,0 +1,30 @@
+import { defineInvariant } from '../contract/parts.ts';
+
+/** Those whose waiting a customer waits through. */
+const IN_THE_PATH = ['gateway', 'inference-eu', 'inference-us'] as const;
+const TIMEOUT = /timeout_ms$/;
+
+/** By workload and setting: wall ms. */
+type Timeouts = Record<string, number>;
+
+export default defineInvariant<Timeouts>({
+  describe: 'Nobody in the path of a customer waits longer for somebody else than before.',
+  async capture({ target }) {
+    const all = await Promise.all(
+      IN_THE_PATH.map(async (workload) =>
+        Object.entries(await target.settings(workload)).flatMap(([name, value]) =>
+          TIMEOUT.test(name) ? [[`${workload} ${name}`, value as number] as const] : [],
+        ),
+      ),
+    );
+    return Object.fromEntries(all.flat());
+  },
+  async violations(context, baseline) {
+    const now = await this.capture(context);
+    return Object.entries(baseline).flatMap(([name, before]) =>
+      now[name] !== undefined && now[name] > before
+        ? [`${name} was ${before} ms and is ${now[name]} ms`]
+        : [],
+    );
+  },
+});
