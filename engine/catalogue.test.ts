@@ -105,7 +105,7 @@ describe('the catalogue', () => {
       (s) => {
         s.recovery.checks = [{ probe: 'alert', with: { name: 'X' }, atMost: 0, means: 'quiet' }];
       },
-      "recovery.checks: needs one that does not trust the product's own metrics: feature-mismatch, feature-staleness",
+      "recovery.checks: needs one that does not trust the product's own metrics",
     ],
     [
       'an incident in which customers may be sent away',
