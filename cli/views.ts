@@ -27,7 +27,23 @@ export interface RunView {
 
 /** GET /v1/parity */
 export interface ParityView {
+  entities: number;
   features: { name: string; ratio: number }[];
+  examples: ParityExample[];
+  served: {
+    entities: number;
+    features: { name: string; ratio: number }[];
+    examples: ParityExample[];
+  };
+}
+
+export interface ParityExample {
+  card_id: string;
+  transaction_id?: string;
+  region?: string;
+  feature: string;
+  online: number | null;
+  offline: number | null;
 }
 
 /** One entry of GET /v1/sources */

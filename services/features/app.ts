@@ -13,9 +13,12 @@ import { LakeSink } from './lake/sink.ts';
 import { LakeWriter } from './lake/writer.ts';
 import { Mutex } from './mutex.ts';
 import { Nightly } from './nightly.ts';
+import { Parity } from './parity/rounds.ts';
+import { sampleParity } from './parity/sample.ts';
 import { trimLog } from './retention.ts';
 import { everyRound } from './rounds.ts';
 import { addFeastRoutes } from './routes/feast.ts';
+import { addFillRoutes } from './routes/fill.ts';
 import { addHistoricalRoutes } from './routes/historical.ts';
 import { addMaterializeRoutes } from './routes/materialize.ts';
 import { addParityRoutes } from './routes/parity.ts';
@@ -87,12 +90,30 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
     const compaction = new Compaction(writer, config.LAKE_DIR);
     const nightly = new Nightly({ views, redis, jobs, sink, clock, logger, metrics });
     state.nightly = nightly;
+    const logRedis = connectRedis(config.LOG_REDIS_URL, { commandTimeout: 5_000, logger });
+    lifecycle.onStop('parity', () => logRedis.disconnect());
+    const parity = new Parity({
+      definitions,
+      jobs,
+      sample: (view) =>
+        sampleParity(view, {
+          lake: config.LAKE_DIR,
+          online: redis,
+          log: logRedis,
+          scratch: config.STATE_DIR,
+        }),
+      nightly,
+      clock,
+      gauge: metrics.gauge('firedrill_feature_parity_mismatch_ratio'),
+      everySeconds: () => settings.values['parity.every_seconds'],
+    });
     const historicalFolder = join(config.STATE_DIR, 'historical');
     mkdirSync(historicalFolder, { recursive: true });
     const keepers = [
       everyRound('online store', LOOK_MS, logger, async () => {
         if (redis.status === 'ready') await nightly.look();
       }),
+      everyRound('parity', LOOK_MS, logger, () => parity.look()),
       everyRound('log retention', TRIM_MS, logger, () =>
         trimLog(log, clock, (topic) =>
           KEPT_LONG.has(topic)
@@ -112,6 +133,7 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
       redis,
       jobs,
       nightly,
+      parity,
       clock,
       metrics,
       audit,
@@ -119,6 +141,7 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
     };
     addViewRoutes(context);
     addFeastRoutes(context);
+    addFillRoutes(context);
     addMaterializeRoutes(context);
     addParityRoutes(context);
     addHistoricalRoutes(context, historicalFolder, () =>

@@ -23,6 +23,13 @@ export const Settings = {
     maximum: 60,
     description: 'wall seconds in which every partition is written to the lake once',
   }),
+  'parity.every_seconds': Type.Number({
+    default: 0,
+    minimum: 0,
+    maximum: 3600,
+    description:
+      'wall seconds from one comparison of online and offline features to the next; 0: only when asked',
+  }),
   'retention.business_days': Type.Number({
     default: 3,
     exclusiveMinimum: 0,

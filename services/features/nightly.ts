@@ -4,10 +4,12 @@ import { type FeatureView, viewId } from '../../lib/features/view.ts';
 import { type Clock, HOUR_MS, startOfDay } from '../../lib/kit/clock.ts';
 import type { Logger } from '../../lib/kit/logging.ts';
 import type { Metrics } from '../../lib/kit/metrics.ts';
+import { waitFor } from '../../lib/kit/wait.ts';
 import type { JobRunner } from './jobs/runner.ts';
 import { SOURCE_TABLES } from './lake/layout.ts';
 import type { LakeSink } from './lake/sink.ts';
 
+const FILL_DEADLINE_MS = 120_000;
 /** Events of the old day still arrive for a while after midnight. */
 const SETTLE_MS = HOUR_MS / 4;
 
@@ -29,6 +31,7 @@ export class Nightly {
   readonly #options: NightlyOptions;
   readonly #materialized;
   #filled = false;
+  #complete = false;
 
   constructor(options: NightlyOptions) {
     this.#options = options;
@@ -40,16 +43,27 @@ export class Nightly {
     return this.#filled;
   }
 
+  /** The same, and nothing was due: the snapshots of the last midnight are there as well. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
   /** Looks once at every view and does what is due. */
   async look(): Promise<void> {
     const { views, redis, clock } = this.#options;
     this.#filled = (await redis.exists(...views.map(filledKey))) === views.length;
+    let complete = this.#filled;
     for (const view of views) {
       const [filled = null, last = null] = await redis.mget(filledKey(view), materializedKey(view));
+      if (filled !== null && last !== null && Date.parse(last) >= startOfDay(clock.now())) {
+        this.#report(view, Date.parse(last));
+        continue;
+      }
+      complete = this.#complete = false;
       if (filled === null) await this.#fill(view);
-      else if (last === null || Date.parse(last) < startOfDay(clock.now())) await this.#whenSettled(view);
-      else this.#report(view, Date.parse(last));
+      else await this.#whenSettled(view);
     }
+    this.#complete = complete;
   }
 
   /**
@@ -60,6 +74,21 @@ export class Nightly {
     const result = await this.#options.jobs.run('materialize', { view: viewId(view), now });
     this.#report(view, result.as_of);
     return result;
+  }
+
+  /**
+   * Makes the stream rows anew from the lake; the consumer waits, and then applies what the log holds beyond it.
+   * Requests find the rows as they were until they are replaced.
+   */
+  async refill(view: FeatureView): Promise<void> {
+    await this.#options.redis.del(filledKey(view));
+    await waitFor(
+      `the rows of ${viewId(view)} to be filled`,
+      async () => (await this.#options.redis.exists(filledKey(view))) === 1,
+      {
+        deadlineMs: FILL_DEADLINE_MS,
+      },
+    );
   }
 
   async #fill(view: FeatureView): Promise<void> {

@@ -32,16 +32,32 @@ export interface MaterializeResult {
   rows: Record<string, number>;
 }
 
-export interface ParityReport {
+/** Rows evaluated at one instant, and beside them requests as the models got them, against the offline path. */
+export interface ParityReport extends ParityDifferences {
   view: string;
-  /** Business time both paths were asked for, RFC 3339. */
+  /** Business time up to which both paths were asked, RFC 3339. */
   at: string;
+  served: ParityDifferences;
+}
+
+export interface ParityDifferences {
+  /** Cards, or served requests, that were compared. */
   entities: number;
-  /** Entities with at least one feature that differs. */
+  /** Those with at least one feature that differs. */
   mismatched: number;
   features: { name: string; compared: number; mismatched: number; ratio: number }[];
-  /** A few of the differences. */
-  examples: { card_id: string; feature: string; online: number; offline: number }[];
+  /** One difference of a feature, of a few features. */
+  examples: ParityExample[];
+}
+
+export interface ParityExample {
+  card_id: string;
+  /** Of a served request. */
+  transaction_id?: string;
+  region?: string;
+  feature: string;
+  online: number;
+  offline: number;
 }
 
 export type JobName = keyof Jobs;

@@ -11,12 +11,15 @@ import { appendRows, type LakeRow } from './writer.ts';
 
 const PAGE = 2_000;
 
-/** Makes `all_transactions` and `all_labels`: the lake and what the log holds beside it. Duplicates stay. */
-export async function loadLogTail(db: DuckDBConnection, log: Redis): Promise<void> {
+/**
+ * Makes `all_transactions` and `all_labels`: the lake and what the log holds beside it. Duplicates stay.
+ * @param from position in the log at which to begin; what is older has to be in the lake
+ */
+export async function loadLogTail(db: DuckDBConnection, log: Redis, from = '-'): Promise<void> {
   for (const table of SOURCE_TABLES) {
     await db.run(`CREATE TABLE log_${table} (${columnsSql(table)})`);
     for (const partition of partitionsOf(table)) {
-      for await (const rows of pages(log, table, partition))
+      for await (const rows of pages(log, table, partition, from))
         await appendRows(db, `log_${table}`, table, rows);
     }
     await db.run(
@@ -25,8 +28,13 @@ export async function loadLogTail(db: DuckDBConnection, log: Redis): Promise<voi
   }
 }
 
-async function* pages<T extends Table>(redis: Redis, table: T, partition: number): AsyncIterable<LakeRow[]> {
-  let from = '-';
+async function* pages<T extends Table>(
+  redis: Redis,
+  table: T,
+  partition: number,
+  beginning: string,
+): AsyncIterable<LakeRow[]> {
+  let from = beginning;
   for (;;) {
     const entries = (await redis.xrange(
       streamKey(table, partition),

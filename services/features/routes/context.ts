@@ -6,6 +6,7 @@ import type { Metrics } from '../../../lib/kit/metrics.ts';
 import type { Definition } from '../definitions.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 import type { Nightly } from '../nightly.ts';
+import type { Parity } from '../parity/rounds.ts';
 
 /** What the routes share. */
 export interface RouteContext {
@@ -14,6 +15,7 @@ export interface RouteContext {
   redis: Redis;
   jobs: JobRunner;
   nightly: Nightly;
+  parity: Parity;
   clock: Clock;
   metrics: Metrics;
   audit: Audit;

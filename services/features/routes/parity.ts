@@ -3,9 +3,7 @@ import { definitionOf } from '../definitions.ts';
 import type { RouteContext } from './context.ts';
 
 /** Do both paths give the same numbers? Runs when asked, in a process of its own. */
-export function addParityRoutes({ app, definitions, jobs, metrics }: RouteContext): void {
-  const ratios = metrics.gauge('firedrill_feature_parity_mismatch_ratio');
-
+export function addParityRoutes({ app, definitions, parity }: RouteContext): void {
   app.get(
     '/v1/parity',
     {
@@ -18,9 +16,7 @@ export function addParityRoutes({ app, definitions, jobs, metrics }: RouteContex
     },
     async ({ query: { view, entities } }) => {
       definitionOf(definitions, view);
-      const report = await jobs.run('parity', { view, entities });
-      for (const { name, ratio } of report.features) ratios.set({ view, feature: name }, ratio);
-      return report;
+      return parity.compare(view, entities);
     },
   );
 }
