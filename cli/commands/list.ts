@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
+import { renderCatalogue } from '../render/catalogue.ts';
 import { catalogue } from '../scenarios.ts';
 
 export default (program: Command): void => {
@@ -8,7 +9,8 @@ export default (program: Command): void => {
     .description('the incidents that can be started')
     .option('--level <level>', 'junior, mid or senior')
     .option('--tag <tag>', 'only incidents with this tag')
-    .action(async (options: { json?: boolean; level?: string; tag?: string }) => {
+    .option('--markdown', 'the page docs/incidents.md')
+    .action(async (options: { json?: boolean; level?: string; tag?: string; markdown?: boolean }) => {
       const scenarios = (await catalogue())
         .map(({ scenario }) => scenario)
         .filter(({ level }) => options.level === undefined || level === options.level)
@@ -23,10 +25,12 @@ export default (program: Command): void => {
         covers,
       }));
       print(options, { scenarios: rows }, () =>
-        table(
-          ['incident', 'slug', 'level', 'minutes', 'title'],
-          rows.map((row) => [String(row.incident), row.slug, row.level, String(row.minutes), row.title]),
-        ),
+        options.markdown
+          ? renderCatalogue(scenarios).trimEnd()
+          : table(
+              ['incident', 'slug', 'level', 'minutes', 'title'],
+              rows.map((row) => [String(row.incident), row.slug, row.level, String(row.minutes), row.title]),
+            ),
       );
     });
 };
