@@ -58,7 +58,7 @@ export default defineScenario({
   level: 'mid',
   minutes: 20,
   tags: ['features', 'freshness', 'streaming', 'fraud'],
-  covers: ['003-59'],
+  covers: ['003-59', '003-175'],
   targets: {
     local: 'supported',
     compose: { skipped: 'the target itself does not exist yet' },
