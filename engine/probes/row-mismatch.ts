@@ -1,14 +1,13 @@
 import Type from 'typebox';
 import type { Transaction } from '../../lib/contract/transaction.ts';
-import { column, ENTITY_KEYS } from '../../lib/features/columns.ts';
+import { ENTITY_KEYS } from '../../lib/features/columns.ts';
 import { rowKey } from '../../lib/features/keys.ts';
-import { decodeStreamRow, type StreamRow } from '../../lib/features/rows.ts';
-import type { RowDefinition } from '../../lib/features/view.ts';
 import { contractProblem } from '../../lib/kit/eventlog/contract.ts';
 import { partitionsOf } from '../../lib/kit/eventlog/log.ts';
 import { proportionInterval } from '../../lib/stats/interval.ts';
 import { type DrillContext, defineProbe } from '../contract/parts.ts';
 import { viewNamed } from '../features.ts';
+import { rowHolds } from '../rows.ts';
 
 const ONE_SIDED = 1.645;
 const LEAST = 20;
@@ -45,7 +44,7 @@ export default defineProbe<{ seconds: number; view: string }>({
     );
     const texts = await context.online.mget(keys);
     const wrong = transactions.filter((one, i) =>
-      rows.some((row, r) => !holds(row, texts[i * rows.length + r] ?? null, one)),
+      rows.some((row, r) => !rowHolds(row, texts[i * rows.length + r] ?? null, one)),
     );
     const interval = proportionInterval(wrong.length, transactions.length, ONE_SIDED)!;
     const detail = `${wrong.length} of ${transactions.length} transactions are not in the rows as they should be`;
@@ -69,24 +68,4 @@ async function sample({ log }: Pick<DrillContext, 'log'>, seconds: number): Prom
     }
   }
   return [...found.values()];
-}
-
-function holds(definition: RowDefinition, text: string | null, transaction: Transaction): boolean {
-  if (text === null) return false;
-  const row = decodeStreamRow(text, definition.entity);
-  const ts = Date.parse(transaction.timestamp);
-  if (definition.firstSeen && !(row.first_seen !== undefined && row.first_seen <= ts)) return false;
-  return definition.windowMs === 0 || holdsEvent(definition, row, transaction, ts);
-}
-
-function holdsEvent(
-  { columns }: Pick<RowDefinition, 'columns'>,
-  { events = [] }: StreamRow,
-  transaction: Transaction,
-  ts: number,
-): boolean {
-  const event = events.find(([, id]) => id === transaction.id);
-  if (event === undefined) return false;
-  const expected = [ts, transaction.id, ...columns.map((name) => column(name).read(transaction, ts))];
-  return expected.every((value, i) => event[i] === value);
 }
