@@ -2,7 +2,6 @@ import { defineScenario } from '../../engine/contract/scenario.ts';
 import { causes } from './causes.ts';
 import { OLDER_ORDER, OTHER_PROJECT } from './inputs.ts';
 
-const PAGE = 'DeclineRateHigh';
 const REGIONS = ['inference-eu', 'inference-us'];
 const GUARD = 'model.golden_requests';
 /**
@@ -31,6 +30,37 @@ const ANSWERED = {
   with: { measure: 'answered_ratio', seconds: 20 },
   atLeast: 0.98,
   means: 'customers get answers',
+};
+
+/**
+ * Share of requests whose windows may differ from their definition: events that were applied late. What is made every
+ * night changes at a moment of its own and is left out.
+ */
+const SERVED = {
+  probe: 'feature-mismatch',
+  with: {
+    features: [
+      'card_tx_count_6h',
+      'card_tx_count_24h',
+      'card_tx_count_7d',
+      'card_amount_sum_24h',
+      'amount_eur',
+    ],
+  },
+};
+
+const page = (name: string, means: string) => ({
+  probe: 'alert',
+  with: { name },
+  atLeast: 1,
+  withinSeconds: 90,
+  means: `PAGE ${name}: ${means}`,
+});
+const otherFeatures = {
+  ...SERVED,
+  atLeast: 0.5,
+  withinSeconds: 60,
+  means: 'the model gets features that are not what their definition says',
 };
 
 /** A weekly release of serving, in both regions. */
@@ -67,7 +97,10 @@ export default defineScenario({
     { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 5, means: 'customers are paying' },
     ANSWERED,
     { probe: 'score-mismatch', atMost: MISMATCH, means: "the answers are the approved model's" },
-    { probe: 'alert', with: { name: PAGE }, atMost: 0, means: 'nobody is paged already' },
+    ...['DeclineRateHigh', 'FeatureDefaultsHigh', 'InputContractBroken'].map((name) => ({
+      ...{ probe: 'alert', with: { name }, atMost: 0 },
+      means: 'nobody is paged already',
+    })),
   ],
 
   variants: {
@@ -122,12 +155,20 @@ export default defineScenario({
       cause: 'features-missing',
       doNothing: 'fail',
       disruptions: [serving('store-client')],
+      symptoms: [
+        page('FeatureDefaultsHigh', 'the fraud model decides on defaults instead of what is known'),
+        otherFeatures,
+      ],
     },
 
     'container-preprocessing': {
       cause: 'old-scaler',
       doNothing: 'fail',
       disruptions: [serving('runtime', ['services/inference/scoring/standardize.ts'])],
+      symptoms: [
+        page('InputContractBroken', 'the fraud model gets values that its contract does not know'),
+        otherFeatures,
+      ],
     },
 
     'random-output': {
@@ -138,16 +179,10 @@ export default defineScenario({
   },
 
   symptoms: [
-    {
-      probe: 'alert',
-      with: { name: PAGE },
-      atLeast: 1,
-      withinSeconds: 90,
-      means: `PAGE ${PAGE}: the fraud model declines far more customers than there is fraud`,
-    },
+    page('DeclineRateHigh', 'the fraud model declines far more customers than there is fraud'),
     {
       probe: 'score-mismatch',
-      atLeast: 0.5,
+      atLeast: 0.2,
       withinSeconds: 60,
       means: 'answers are not those of the model that was approved',
     },
@@ -163,6 +198,11 @@ export default defineScenario({
         probe: 'score-mismatch',
         atMost: MISMATCH,
         means: "answers, scored again by the engine, are the approved model's (share that is not)",
+      },
+      {
+        ...SERVED,
+        atMost: MISMATCH,
+        means: 'the model gets the features as they are defined (share of requests of which one differs)',
       },
       ANSWERED,
     ],

@@ -28,6 +28,8 @@ export interface ScorerOptions {
   stages: Stages;
   clock: Clock;
   batchRows(): number;
+  /** The segment an operator sends to review, when the transaction belongs to one. */
+  segment(transaction: Transaction): string | undefined;
 }
 
 interface Job {
@@ -113,7 +115,7 @@ export class Scorer {
     probabilities: Float32Array,
     workspace: Workspace,
   ): void {
-    const { outbox, region, source, clock, stages } = this.#options;
+    const { outbox, region, source, clock, stages, segment } = this.#options;
     const { name, version } = model.identity;
     const { width } = model.evaluator;
     const now = clock.iso();
@@ -134,8 +136,10 @@ export class Scorer {
         reject(errors.SCORE_NOT_FINITE(version));
         continue;
       }
-      const answer = answerFor(transaction, score, model, input, region);
+      const restricted = segment(transaction);
+      const answer = answerFor(transaction, score, model, input, region, restricted !== undefined);
       stages.prediction(answer);
+      if (restricted !== undefined) stages.restricted(name, restricted);
       const values = workspace.input.subarray(i * width, (i + 1) * width);
       const event = predictionEvent(transaction, answer, values, { source, now });
       // A prediction that neither log nor spool takes is counted and logged there; the customer still gets an answer.
