@@ -39,9 +39,12 @@ function row({
 const title = ({ kind, name }: Pick<Step, 'kind' | 'name'>): string =>
   kind === name ? kind : `${kind}: ${name}`;
 
-/** One line as a step ends. @param at wall seconds since the gate began */
+/** One line as a step ends, and what was seen where it failed. @param at wall seconds since the gate began */
 export const renderStep = (at: number, job: string, step: Step): string =>
-  `${at.toFixed(0).padStart(5)} s  ${job}  ${step.outcome.padEnd(4)}  ${title(step)}  ${seconds(step.seconds)}`;
+  [
+    `${at.toFixed(0).padStart(5)} s  ${job}  ${step.outcome.padEnd(4)}  ${title(step)}  ${seconds(step.seconds)}`,
+    ...(step.outcome === 'fail' ? step.evidence.map((line) => `           ${line}`) : []),
+  ].join('\n');
 
 /** What failed and what was seen there, then a row for each variant. */
 export function renderGate(document: GateDocument): string {
