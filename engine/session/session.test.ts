@@ -35,6 +35,16 @@ describe('a session', () => {
     expect(tiny.bank.snapshots).toEqual(['save before-incident', 'remove before-incident']);
   });
 
+  test('is refused in its posture, and brings back the bank that had none', async () => {
+    await prepare({
+      posture: [{ fault: 'turn', with: tinyScenario.variants.leftwards!.disruptions[0]!.with }],
+    });
+    session = Session.begin(tiny.around, { variant: 'leftwards', seed: null });
+    await waitFor('a refusal', () => session!.record.phase === 'refused', within);
+    expect(tiny.bank).toMatchObject({ dial: 0, armed: [] });
+    expect(tiny.bank.snapshots.at(1)).toBe('restore before-incident');
+  });
+
   test('is refused when nobody is paged, and undoes what it had done', async () => {
     await prepare({
       symptoms: [{ probe: 'metric', atLeast: 99, withinSeconds: 0.2, means: 'PAGE: never' }],

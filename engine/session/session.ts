@@ -314,8 +314,10 @@ export class Session {
   async #refuse(problem: string): Promise<void> {
     const { parts, context, snapshots } = this.#around;
     this.record.problem = problem;
+    // A posture alone has made revisions and lines in audit trails already.
+    const touched = this.record.armed.length > 0;
     await disarm(parts, context, this.record, () => this.#save());
-    if (this.record.saved && this.record.injectedAt !== null) await snapshots.restore(SNAPSHOT);
+    if (this.record.saved && touched) await snapshots.restore(SNAPSHOT);
     if (this.record.saved) await snapshots.remove(SNAPSHOT);
     this.record.saved = false;
     this.record.phase = 'refused';
