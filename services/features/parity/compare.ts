@@ -17,8 +17,8 @@ import { Tally } from './tally.ts';
 
 /** An event may happen this long before it is recorded: the comparison stays clear of what is on its way. */
 const IN_FLIGHT_MS = HOUR_MS / 4;
-/** Rows keep what has left their windows a little longer than this; a comparison that took longer says nothing. */
-const KEPT_MS = 4 * HOUR_MS;
+/** Rows keep what has left their windows six hours longer; a comparison that took nearly that long says nothing. */
+const KEPT_MS = 5.5 * HOUR_MS;
 /** Request ids of cards asked again; served requests keep theirs. */
 const ASKED_AGAIN = 'parity-';
 
