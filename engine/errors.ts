@@ -43,6 +43,11 @@ export const errors = catalogue('DRILL', {
     message: (what: string) =>
       `${what} is not possible any more: the incident is over; ./drill report tells the story`,
   },
+  NOT_UNDONE: {
+    status: 503,
+    message: (problems: string) =>
+      `not everything could be undone: ${problems}; run ./drill stop again, or ./drill down and ./drill up`,
+  },
   ALREADY_SUBMITTED: {
     status: 409,
     message: () => 'the first submission counts and has been taken; mend the bank and run ./drill check',

@@ -1,5 +1,7 @@
+import { messageOf } from '../../lib/kit/errors.ts';
 import type { DrillContext } from '../contract/parts.ts';
 import type { Disruption } from '../contract/scenario.ts';
+import { errors } from '../errors.ts';
 import { checkArguments, type Parts } from '../parts.ts';
 import type { Armed, SessionRecord } from './record.ts';
 
@@ -32,21 +34,29 @@ export async function arm(
   }
 }
 
-/** Undoes whatever has been injected, newest first. One that cannot be undone does not keep the others. */
+/**
+ * Undoes whatever has been injected, newest first. One that cannot be undone does not keep the others, and stays armed
+ * for another try.
+ * @throws AppError DRILL_NOT_UNDONE
+ */
 export async function disarm(
   parts: Parts,
   context: DrillContext,
   record: Pick<SessionRecord, 'armed'>,
   save: () => void,
 ): Promise<void> {
-  const failures: unknown[] = [];
+  const problems: string[] = [];
   for (const entry of [...record.armed].reverse()) {
     const { fault, args } = resolve(parts, entry.disruption);
-    await fault.clear(context, args, entry.undo?.done).catch((error: unknown) => failures.push(error));
-    record.armed.splice(record.armed.indexOf(entry), 1);
-    save();
+    try {
+      await fault.clear(context, args, entry.undo?.done);
+      record.armed.splice(record.armed.indexOf(entry), 1);
+      save();
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'not everything could be undone');
+  if (problems.length > 0) throw errors.NOT_UNDONE(problems.join('; '));
 }
 
 /** What lived in the engine, and ended with it, begins again. */

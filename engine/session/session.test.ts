@@ -56,6 +56,16 @@ describe('a session', () => {
     expect(tiny.bank.snapshots.at(1)).toBe('restore before-incident');
   });
 
+  test('undoes with the bank of before what could not be undone in the broken one', async () => {
+    await prepare();
+    session = await tiny.paged();
+    tiny.bank.stuck = true;
+    await session.stop();
+    expect(tiny.bank).toMatchObject({ dial: 0, armed: [] });
+    expect(session.record).toMatchObject({ phase: 'stopped', armed: [] });
+    expect(session.record.timeline.map(({ text }) => text).join()).toContain('the dial does not turn');
+  });
+
   test('ends at its deadline, graded as it stands', async () => {
     await prepare();
     session = await tiny.paged();

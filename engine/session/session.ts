@@ -167,10 +167,13 @@ export class Session {
     this.record.endedAt ??= Date.now();
     // Without a grade, if need be: whatever cannot be asked any more must not keep the bank broken.
     this.record.grade ??= await this.#grade().catch(() => null);
-    await disarm(parts, context, this.record, () => this.#save());
-    for (const [name, baseline] of Object.entries(this.record.baseline)) {
-      await parts.invariants.get(name)?.restore?.(context, baseline);
-    }
+    const undo = async () => {
+      await disarm(parts, context, this.record, () => this.#save());
+      for (const [name, baseline] of Object.entries(this.record.baseline)) {
+        await parts.invariants.get(name)?.restore?.(context, baseline);
+      }
+    };
+    const problem = await undo().then(() => undefined, messageOf);
     if (this.record.saved) {
       // The audit trail is part of the data: what it says of this incident is kept first.
       this.record.timeline = await storyOf(this.record, context).catch(() => this.record.timeline);
@@ -179,6 +182,11 @@ export class Session {
       await snapshots.restore(SNAPSHOT);
       await snapshots.remove(SNAPSHOT);
       this.record.saved = false;
+    }
+    // What was done to the bank may have kept a fault from being undone; with the bank of before it can be.
+    if (problem !== undefined) {
+      this.#note('engine', problem);
+      await undo();
     }
     this.record.phase = 'stopped';
     this.#note('engine', 'the platform is restored');

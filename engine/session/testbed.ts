@@ -26,6 +26,8 @@ export class TinyBank {
   actions: Action[] = [];
   looks: Look[] = [];
   snapshots: string[] = [];
+  /** Somebody has done something that keeps the dial from being turned back, until the snapshot is. */
+  stuck = false;
   /** How wide the oracle's interval is, to both sides. */
   spread = 0;
   blind = false;
@@ -63,6 +65,7 @@ const partsOf = (bank: TinyBank): Parts => ({
           return before;
         },
         clear: async () => {
+          if (bank.stuck) throw new Error('the dial does not turn');
           bank.dial = 0;
           bank.armed = [];
         },
@@ -155,7 +158,10 @@ export async function tinyPlatform(change: Partial<Scenario> = {}) {
     journal: new Journal(file, SECRET),
     snapshots: {
       save: async (name) => void bank.snapshots.push(`save ${name}`),
-      restore: async (name) => void bank.snapshots.push(`restore ${name}`),
+      restore: async (name) => {
+        bank.stuck = false;
+        bank.snapshots.push(`restore ${name}`);
+      },
       remove: async (name) => void bank.snapshots.push(`remove ${name}`),
     },
     // Deadlines with room: a busy machine is slow, and only what fails waits for them.
