@@ -2,7 +2,7 @@
 export interface Timing {
   /** Between two looks at the steady state. */
   steadyMs: number;
-  /** Until a bank that is not healthy is given up. */
+  /** Until a bank that is not healthy is given up. One that was started on a slow machine has a day to catch up on. */
   steadyDeadlineMs: number;
   /** Between two samples of the recovery. */
   sampleMs: number;
@@ -14,7 +14,7 @@ export interface Timing {
 
 export const TIMING: Timing = {
   steadyMs: 1_000,
-  steadyDeadlineMs: 45_000,
+  steadyDeadlineMs: 90_000,
   sampleMs: 2_000,
   lookMs: 500,
   settleMs: 20_000,
