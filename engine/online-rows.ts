@@ -1,0 +1,54 @@
+import { decodeStreamRow } from '../lib/features/rows.ts';
+import { DAY_MS } from '../lib/kit/clock.ts';
+import type { DrillContext } from './contract/parts.ts';
+import { keysMatching } from './faults/redis/keyspace.ts';
+
+const CARDS = 'features:fraud@1:card:*';
+const NIGHTLY = /:nightly$/;
+/** Redis walks its keys in the order of their hashes, so that the first ones are as good a sample as any. */
+const SAMPLE = 300;
+/** Longest window of the stream features: what lies further back than this may leave its row. */
+const WINDOW_MS = 7 * DAY_MS;
+
+/** A row, and of a stream row the newest event that it held: business time, epoch ms, and id. */
+export interface HeldRow {
+  key: string;
+  newest: [atMs: number, id: string] | null;
+}
+
+/** Rows of cards as the online store holds them now. */
+export async function sampleRows({ online }: Pick<DrillContext, 'online'>): Promise<HeldRow[]> {
+  const found: string[] = [];
+  for await (const keys of keysMatching(online, CARDS)) {
+    found.push(...keys);
+    if (found.length >= SAMPLE) break;
+  }
+  const texts = found.length === 0 ? [] : await online.mget(found);
+  return found.map((key, i) => ({ key, newest: NIGHTLY.test(key) ? null : newestOf(texts[i]) }));
+}
+
+/**
+ * Those of the sample that are gone. A row that was lost and is written again by the next event of its card is there,
+ * and knows nothing of the week before; so what is asked is whether the events are still there, not the key.
+ */
+export async function lostRows(
+  { online }: Pick<DrillContext, 'online'>,
+  sample: readonly HeldRow[],
+): Promise<HeldRow[]> {
+  if (sample.length === 0) return [];
+  const texts = await online.mget(sample.map(({ key }) => key));
+  return sample.filter(({ newest }, i) => !holds(texts[i], newest));
+}
+
+function newestOf(text: string | null | undefined): HeldRow['newest'] {
+  const event = text ? decodeStreamRow(text, 'card').events?.at(-1) : undefined;
+  return event ? [event[0], event[1]] : null;
+}
+
+function holds(text: string | null | undefined, newest: HeldRow['newest']): boolean {
+  if (!text) return false;
+  if (newest === null) return true;
+  const { updated_at: updatedAt, events = [] } = decodeStreamRow(text, 'card');
+  const [at, id] = newest;
+  return at < updatedAt - WINDOW_MS || events.some(([, held]) => held === id);
+}
