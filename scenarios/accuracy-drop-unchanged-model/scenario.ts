@@ -1,0 +1,298 @@
+import { type Check, type Disruption, defineScenario, type RedFlag } from '../../engine/contract/scenario.ts';
+import { CAUSES } from './causes.ts';
+
+/** How long a cure has to hold, wall seconds: eight business hours. */
+const HOLD_SECONDS = 20;
+/**
+ * Share of decisions about a wrong amount. A healthy bank has none, and the interval of none among the 300 of a quiet
+ * night ends at 0.01; a channel that is not understood makes a seventh of them.
+ */
+const MISUNDERSTOOD = 0.03;
+
+const UNDERSTOOD: Check = {
+  probe: 'amount-mismatch',
+  with: { seconds: 10 },
+  atMost: MISUNDERSTOOD,
+  means: 'the model decides about the amounts that customers really pay',
+};
+const ANSWERED: Check = {
+  probe: 'world',
+  with: { measure: 'answered_ratio', seconds: 20 },
+  atLeast: 0.98,
+  means: 'customers get answers',
+};
+const alert = (name: string, means: string, withinSeconds: number) => ({
+  probe: 'alert',
+  with: { name },
+  atLeast: 1,
+  withinSeconds,
+  means,
+});
+const paged = (name: string): Check => ({
+  probe: 'alert',
+  with: { name },
+  atMost: 0,
+  means: 'nobody is paged already',
+});
+const HEALTHY: Check[] = [
+  { probe: 'workloads-ready', atLeast: 1, means: 'every part of the platform is ready' },
+  { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 20, means: 'customers are paying' },
+  ANSWERED,
+  UNDERSTOOD,
+];
+
+/**
+ * A bank that has just been started has stood still for some hours, and pages for the counts of those hours, which are
+ * too low for a day. Of amounts it knows at once that they are as ever.
+ */
+const AMOUNT_DRIFT = 'max(firedrill_monitor_drift_psi{feature="amount_eur"})';
+
+/** The train of the day: longer patience with inference, which never needs it. Live, so that nothing restarts. */
+const RELEASE_TRAIN: Disruption = {
+  fault: 'setting',
+  with: {
+    workload: 'gateway',
+    actor: 'release-train',
+    reason: 'weekly release train, CHG-2214',
+    settings: { 'upstream.timeout_ms': 1200 },
+  },
+};
+
+/** A business day holds about ninety frauds, whose interval is five points wide; healthy is 0.95, and chance 0.5. */
+const RANKS: Check = {
+  probe: 'true-quality',
+  with: { measure: 'auc', seconds: 60 },
+  atLeast: 0.75,
+  means: 'the model ranks fraud above honest purchases',
+};
+
+const INVARIANTS = ['alert-rules', 'silences', 'workloads', 'world'];
+
+const RED_FLAGS: RedFlag[] = [
+  {
+    id: 'silenced',
+    invariant: 'silences',
+    cost: 20,
+    sentence: 'the alert was silenced instead of answered',
+  },
+  {
+    id: 'rules-bent',
+    invariant: 'alert-rules',
+    cost: 20,
+    sentence: 'an alert rule was bent instead of obeyed',
+  },
+  {
+    id: 'customers-stopped',
+    invariant: 'world',
+    cost: 20,
+    sentence: "the bank's customers were turned away",
+  },
+  {
+    id: 'restarted-everything',
+    action: '^restart$',
+    atLeast: 4,
+    cost: 10,
+    sentence: 'everything was restarted without knowing why',
+  },
+];
+const RETRAINED: RedFlag = {
+  id: 'retrained',
+  action: '^pipeline\\.run\\.start$',
+  object: 'train',
+  cost: 20,
+  sentence: 'a model was trained although the model is as good as on the day it was approved',
+};
+const REPLACED: RedFlag = {
+  id: 'model-replaced',
+  invariant: 'champion',
+  cost: 20,
+  sentence: 'the model was replaced although it is as good as on the day it was approved',
+};
+
+export default defineScenario({
+  id: 'accuracy-drop-unchanged-model',
+  number: 1,
+  title: 'The fraud model gets worse, and nobody has touched it',
+  level: 'junior',
+  minutes: 25,
+  tags: ['monitoring', 'data-quality', 'drift', 'fraud'],
+  covers: ['000-S1', '002-Q12', '004-Q8', '004-Q10', '004-Q17'],
+  targets: {
+    local: 'supported',
+    compose: { skipped: 'the target itself does not exist yet' },
+    kubernetes: { skipped: 'the target itself does not exist yet' },
+  },
+
+  // This bank has no agreement with its partner yet, in every variant.
+  posture: [
+    {
+      fault: 'setting',
+      with: {
+        workload: 'gateway',
+        settings: { 'contracts.partner.mode': 'off' },
+        actor: 'partner-integration',
+        reason: 'until the partner has signed, CHG-2107',
+      },
+    },
+  ],
+
+  steadyState: [...HEALTHY, paged('InputContractBroken')],
+
+  variants: {
+    base: {
+      cause: 'partner-format',
+      doNothing: 'fail',
+      decoys: [RELEASE_TRAIN],
+      disruptions: [{ fault: 'shift', with: { shift: 'partner-software' } }],
+      durability: {
+        replay: [{ fault: 'restart', with: { workloads: ['gateway'] } }],
+        withinSeconds: 60,
+        holdSeconds: 12,
+        means: 'a restart of the gateway does not bring it back',
+      },
+    },
+
+    season: {
+      cause: 'season',
+      noFault: true,
+      doNothing: 'pass',
+      decoys: [RELEASE_TRAIN],
+      disruptions: [{ fault: 'shift', with: { shift: 'holiday', parameters: { volume: 1.1, amount: 2.2 } } }],
+      steadyState: [
+        ...HEALTHY,
+        {
+          probe: 'promql',
+          with: { query: AMOUNT_DRIFT },
+          atMost: 0.15,
+          means: 'people spend what they spent in training',
+        },
+      ],
+      symptoms: [
+        {
+          probe: 'promql',
+          with: {
+            query: `count(ALERTS{alertname="FeatureDriftHigh",alertstate="firing"}) and on () ${AMOUNT_DRIFT} > 0.2`,
+          },
+          atLeast: 1,
+          withinSeconds: 120,
+          means: 'PAGE FeatureDriftHigh: features are distributed unlike in training',
+        },
+      ],
+      recovery: { holdSeconds: HOLD_SECONDS, minimumRequests: 400, checks: [RANKS, UNDERSTOOD, ANSWERED] },
+      redFlags: [
+        ...RED_FLAGS,
+        RETRAINED,
+        REPLACED,
+        {
+          id: 'channel-punished',
+          action: '^source\\.quarantine$',
+          cost: 20,
+          sentence: 'every customer of a channel was sent to review because people spend more before a feast',
+        },
+      ],
+    },
+
+    'true-concept-drift': {
+      cause: 'label-rule',
+      doNothing: 'fail',
+      decoys: [RELEASE_TRAIN],
+      disruptions: [
+        {
+          fault: 'shift',
+          with: { shift: 'disputes', parameters: { channel: 'webshop', from_eur: 150, share: 0.7 } },
+        },
+      ],
+      steadyState: [...HEALTHY, paged('ModelQualityLow')],
+      symptoms: [
+        {
+          ...alert(
+            'ModelQualityLow',
+            'PAGE ModelQualityLow: on matured labels the fraud model is not good enough, not even with luck',
+            240,
+          ),
+          waitsForLabels: true,
+        },
+      ],
+      recovery: {
+        holdSeconds: HOLD_SECONDS,
+        minimumRequests: 400,
+        checks: [
+          {
+            probe: 'true-quality',
+            with: { measure: 'auc', seconds: 20, channel: 'webshop' },
+            atLeast: 0.85,
+            means: 'in the webshop the model ranks what counts as fraud above what does not',
+          },
+          UNDERSTOOD,
+          ANSWERED,
+        ],
+      },
+      // A new model is the answer here, once it is known what it has to learn.
+      invariants: INVARIANTS,
+      redFlags: [
+        ...RED_FLAGS,
+        {
+          ...RETRAINED,
+          before: 'submit',
+          sentence: 'a model was trained before anybody had said what it should learn',
+        },
+      ],
+    },
+  },
+
+  symptoms: [
+    alert(
+      'InputContractBroken',
+      'PAGE InputContractBroken: the fraud model gets values that the definition of a feature does not allow',
+      90,
+    ),
+    alert('FeatureDriftHigh', 'features are distributed unlike in training', 120),
+  ],
+
+  causes: CAUSES,
+
+  recovery: { holdSeconds: HOLD_SECONDS, minimumRequests: 400, checks: [UNDERSTOOD, ANSWERED] },
+
+  invariants: ['champion', ...INVARIANTS],
+
+  redFlags: [...RED_FLAGS, RETRAINED, REPLACED],
+
+  hints: [
+    {
+      text: 'The model is the same. So it is what it is asked, or what counts as a right answer. Which of the two can be seen before labels come?',
+      cost: 5,
+    },
+    {
+      text: 'An average hides who moved. Cut everything by where it comes from: ./drill drift report --by channel, ./drill source list, approvals by channel. Does one channel stand out, all of them, or none?',
+      cost: 10,
+    },
+  ],
+
+  questions: [
+    {
+      ask: 'Somebody proposes to retrain at once, it takes minutes. What do you say?',
+      strong:
+        'Not before we know what moved. Bad data: the next model learns the fault, and the data are the same tomorrow. Another rule for labels: the training window has to begin after the change. A season: nothing to learn. Only a population that has really changed, on clean data, is a reason, and then as a challenger behind a gate.',
+    },
+    {
+      ask: 'How would you have known before accuracy fell?',
+      strong:
+        'Contracts at the border of every source (range, codes, median by currency), missing and new values, PSI per feature and per source with bands and an action for each, the distribution of scores and approvals by source. They need no labels; accuracy comes a business day late.',
+    },
+    {
+      ask: 'What do you watch beside accuracy, and why does accuracy alone mislead here?',
+      strong:
+        'Fraud is one in seventy: who calls everything honest is 98.5 % accurate. AUC and recall with intervals on matured labels, precision of alerts and false declines by source and segment, label coverage and delay, score distribution, complaints and money.',
+    },
+    {
+      ask: 'The source is mended. What did the wrong hours leave behind?',
+      strong:
+        'Wrong amounts in every card window they fell into, for seven and thirty days, and in the lake. Quarantine keeps them out from then on; what got in before has to be read again from the messages as they came, or marked so that no training set takes it.',
+    },
+    {
+      ask: 'Retraining takes two days. What bridges them?',
+      strong:
+        'What needs no model: the affected source to review or to rules, a threshold agreed with its owner and an end date, an older model if it is better on that slice, and a number for what each hour costs.',
+    },
+  ],
+});
