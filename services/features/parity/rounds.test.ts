@@ -23,7 +23,7 @@ const report = (minutes: number, entities: number): ParityReport => {
   return { view: 'fraud@1', at, ...differences, served: differences };
 };
 
-function watch(reports: ParityReport[], { complete = true, everySeconds = 1e-6 } = {}) {
+function watch(reports: ParityReport[], { complete = true, everySeconds = (): number => 1e-6 } = {}) {
   const metrics = createMetrics();
   const asked: ParityReport[] = [];
   const next = async () => {
@@ -37,7 +37,7 @@ function watch(reports: ParityReport[], { complete = true, everySeconds = 1e-6 }
     nightly: { complete },
     clock,
     gauge: metrics.gauge('firedrill_feature_parity_mismatch_ratio'),
-    everySeconds: () => everySeconds,
+    everySeconds,
   });
   const shown = async () => {
     const { values } = (await metrics.registry
@@ -70,7 +70,7 @@ test('of a few nothing is said', async () => {
 
 test.each([
   ['while rows are being made', { complete: false }],
-  ['when it is switched off', { everySeconds: 0 }],
+  ['when it is switched off', { everySeconds: () => 0 }],
 ])('nothing is compared %s', async (_, options) => {
   const { parity, asked } = watch([report(20, 100)], options);
   await parity.look();
@@ -78,10 +78,22 @@ test.each([
 });
 
 test('between two rounds nothing is compared, unless somebody asks', async () => {
-  const { parity, asked } = watch([report(20, 100), report(20, 100)], { everySeconds: 3_600 });
+  const { parity, asked } = watch([report(20, 100), report(20, 100)], { everySeconds: () => 3_600 });
   await parity.look();
   await parity.look();
   expect(asked).toHaveLength(1);
   await parity.compare('fraud@1', 200);
   expect(asked).toHaveLength(2);
+});
+
+test('whoever stops looking forgets the last figure, but not what somebody asked for later', async () => {
+  let every = 1e-6;
+  const { parity, shown } = watch([report(20, 100), report(20, 100)], { everySeconds: () => every });
+  await parity.look();
+  every = 0;
+  await parity.look();
+  expect(await shown()).toEqual([]);
+  await parity.compare('fraud@1', 200);
+  await parity.look();
+  expect(await shown()).toEqual(['stored', 'served']);
 });

@@ -1,5 +1,5 @@
 import type { Gauge } from 'prom-client';
-import type { FeatureView } from '../../../lib/features/view.ts';
+import { type FeatureView, viewId } from '../../../lib/features/view.ts';
 import { type Clock, HOUR_MS } from '../../../lib/kit/clock.ts';
 import type { Definition } from '../definitions.ts';
 import type { ParityReport } from '../jobs/job.ts';
@@ -29,6 +29,7 @@ export interface ParityOptions {
 export class Parity {
   readonly #options: ParityOptions;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #watching = false;
 
   constructor(options: ParityOptions) {
     this.#options = options;
@@ -38,6 +39,9 @@ export class Parity {
   async look(): Promise<void> {
     const { definitions, nightly, sample, everySeconds } = this.#options;
     const every = everySeconds();
+    // Whoever stops looking does not know any more: the last figure would stand, and page, for ever.
+    if (every === 0 && this.#watching) this.#forget();
+    this.#watching = every > 0;
     if (every === 0 || !nightly.complete || performance.now() - this.#lookedAt < every * 1000) return;
     this.#lookedAt = performance.now();
     for (const { view } of definitions.values()) await this.#compared(() => sample(view));
@@ -61,8 +65,18 @@ export class Parity {
     return report;
   }
 
+  #forget(): void {
+    for (const { view } of this.#options.definitions.values()) {
+      for (const path of ['stored', 'served'] as const) this.#show({ view: viewId(view) }, path, undefined);
+    }
+  }
+
   /** Without anything to say the samples go: an old figure would look like a new one. */
-  #show({ view }: ParityReport, path: 'stored' | 'served', features: ParityReport['features'] | undefined) {
+  #show(
+    { view }: Pick<ParityReport, 'view'>,
+    path: 'stored' | 'served',
+    features: ParityReport['features'] | undefined,
+  ) {
     const { gauge, definitions } = this.#options;
     for (const { name } of definitions.get(view)?.view.features ?? []) {
       const ratio = features?.find((feature) => feature.name === name)?.ratio;
