@@ -10,17 +10,16 @@ const SECONDS = 15;
 /** Three features of merchants move far, and the model hardly asks for them. */
 const NEW_NUMBERS: Disruption = { fault: 'shift', with: { shift: 'new-merchant-ids' } };
 
-/** The gateway's release of the day: it reads the message of checkout 3 beside the old one, or instead of it. */
-const release = (overlay: string): Disruption => ({
+/** The gateway's release of the day: it reads the message of checkout 3 beside the old one. */
+const INNOCENT_RELEASE: Disruption = {
   fault: 'release',
   with: {
     workload: 'gateway',
     actor: 'release-train',
     reason: 'weekly release train, CHG-2260',
-    overlay: `overlays/${overlay}`,
+    overlay: 'overlays/checkout-a',
   },
-});
-const INNOCENT_RELEASE = release('checkout-a');
+};
 
 const ANSWERED: Check = {
   probe: 'world',
@@ -61,7 +60,7 @@ export default defineScenario({
     kubernetes: { skipped: 'the target itself does not exist yet' },
   },
 
-  // Confirmations of fraud are slow here, in every variant: half of them take two business days.
+  // Confirmations of fraud are slow here: half of them take two business days.
   workload: { 'labels.median_hours': 48, 'labels.longest_hours': 144 },
 
   steadyState: [
@@ -117,41 +116,6 @@ export default defineScenario({
         holdSeconds: 10,
         means: 'a restart of inference does not bring it back',
       },
-    },
-
-    'bad-ingestion-not-drift': {
-      cause: 'release-default',
-      doNothing: 'fail',
-      disruptions: [release('checkout-b')],
-      recovery: {
-        holdSeconds: HOLD_SECONDS,
-        minimumRequests: 300,
-        checks: [
-          // Intervals of sixty simulated hours: to 0.14 (nights); with unknown devices from 0.28 on. Set aside it is 1.
-          {
-            probe: 'true-quality',
-            with: { measure: 'review_ratio', channel: 'webshop', seconds: SECONDS },
-            atMost: 0.2,
-            means: 'customers of web shops are known again (share of their payments held up for a person)',
-          },
-          DESK,
-          ANSWERED,
-        ],
-      },
-      durability: {
-        replay: [{ fault: 'restart', with: { workloads: ['gateway'] } }],
-        withinSeconds: 30,
-        holdSeconds: 10,
-        means: 'a restart of the gateway does not bring it back',
-      },
-    },
-
-    harmless: {
-      cause: 'new-numbers',
-      noFault: true,
-      doNothing: 'pass',
-      decoys: [INNOCENT_RELEASE],
-      disruptions: [NEW_NUMBERS],
     },
   },
 
