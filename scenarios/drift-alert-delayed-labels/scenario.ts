@@ -53,7 +53,7 @@ export default defineScenario({
   level: 'mid',
   minutes: 25,
   tags: ['monitoring', 'drift', 'labels', 'data-quality', 'fraud'],
-  covers: ['001-S4', '004-Q10', '003-61'],
+  covers: ['001-S4', '004-Q10'],
   targets: {
     local: 'supported',
     compose: { skipped: 'the target itself does not exist yet' },
