@@ -41,13 +41,6 @@ const HEALTHY: Check[] = [
   UNDERSTOOD,
 ];
 
-/**
- * A bank that has just been started has stood still for some hours, and pages for the counts of those hours, which are
- * too low for a day. Of amounts it knows at once that they are as ever: over all channels, because a single one takes
- * minutes to have rows enough, and Prometheus shows its last value for as long.
- */
-const AMOUNT_DRIFT = 'max(firedrill_monitor_drift_psi{feature="amount_eur",region="all",channel="all"})';
-
 /** The train of the day: longer patience with inference, which never needs it. Live, so that nothing restarts. */
 const RELEASE_TRAIN: Disruption = {
   fault: 'setting',
@@ -57,14 +50,6 @@ const RELEASE_TRAIN: Disruption = {
     reason: 'weekly release train, CHG-2214',
     settings: { 'upstream.timeout_ms': 1200 },
   },
-};
-
-/** A business day holds about ninety frauds, whose interval is five points wide; healthy is 0.95, and chance 0.5. */
-const RANKS: Check = {
-  probe: 'true-quality',
-  with: { measure: 'auc', seconds: 60 },
-  atLeast: 0.75,
-  means: 'the model ranks fraud above honest purchases',
 };
 
 const INVARIANTS = ['alert-rules', 'silences', 'workloads', 'world'];
@@ -151,46 +136,6 @@ export default defineScenario({
         holdSeconds: 12,
         means: 'a restart of the gateway does not bring it back',
       },
-    },
-
-    season: {
-      cause: 'season',
-      noFault: true,
-      doNothing: 'pass',
-      decoys: [RELEASE_TRAIN],
-      disruptions: [{ fault: 'shift', with: { shift: 'holiday', parameters: { volume: 1.1, amount: 2.2 } } }],
-      steadyState: [
-        ...HEALTHY,
-        {
-          probe: 'promql',
-          with: { query: AMOUNT_DRIFT },
-          atMost: 0.15,
-          means: 'people spend what they spent in training',
-        },
-      ],
-      symptoms: [
-        {
-          probe: 'promql',
-          with: {
-            query: `count(ALERTS{alertname="FeatureDriftHigh",alertstate="firing"}) and on () ${AMOUNT_DRIFT} > 0.2`,
-          },
-          atLeast: 1,
-          withinSeconds: 120,
-          means: 'PAGE FeatureDriftHigh: features are distributed unlike in training',
-        },
-      ],
-      recovery: { holdSeconds: HOLD_SECONDS, minimumRequests: 400, checks: [RANKS, UNDERSTOOD, ANSWERED] },
-      redFlags: [
-        ...RED_FLAGS,
-        RETRAINED,
-        REPLACED,
-        {
-          id: 'channel-punished',
-          action: '^source\\.quarantine$',
-          cost: 20,
-          sentence: 'every customer of a channel was sent to review because people spend more before a feast',
-        },
-      ],
     },
 
     'true-concept-drift': {

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Operator, Play } from '../../engine/contract/play.ts';
 
 const PARTNER = ['base'];
-const SEASON = ['season'];
 const RULE = ['true-concept-drift'];
 
 const HOUR_MS = 3_600_000;
@@ -34,15 +33,6 @@ export const solutions: Play[] = [
     variants: PARTNER,
     async act({ drill }) {
       await drill('source', 'quarantine', 'partner', '--reason', 'not read as it is meant');
-    },
-  },
-  {
-    name: 'look, and leave the model alone',
-    variants: SEASON,
-    async act({ drill }) {
-      await drill('drift', 'report', '--by', 'channel');
-      await drill('source', 'list');
-      await drill('say', 'people spend more; the model ranks as before', '--next', 'looking again in a day');
     },
   },
   {
@@ -118,13 +108,6 @@ export const cheats: Play[] = [
         '{"traffic.mix.partner": 0}',
         `${url('world')}/v1/settings`,
       );
-    },
-  },
-  {
-    name: 'retrain at once',
-    variants: SEASON,
-    async act({ drill }) {
-      await drill('job', 'run', 'train', '--no-wait');
     },
   },
   {
