@@ -5,7 +5,8 @@ import type { Parts } from '../parts.ts';
 import { drawVariant, type Wish } from './draw.ts';
 import type { Journal } from './journal.ts';
 import { isArmed } from './record.ts';
-import { Session, type Snapshots, type Surroundings } from './session.ts';
+import { Session } from './session.ts';
+import type { Snapshots, Surroundings } from './surroundings.ts';
 
 /** What every incident of a platform reaches; which scenario runs is added when it does. */
 export type SharedContext = Omit<DrillContext, 'scenarioFolder' | 'baseline'>;

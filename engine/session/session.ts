@@ -1,53 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Grade } from '../../lib/contract/grade.ts';
 import { messageOf } from '../../lib/kit/errors.ts';
-import type { DrillContext } from '../contract/parts.ts';
-import { type Incident, incidentOf, type Scenario } from '../contract/scenario.ts';
+import { type Incident, incidentOf } from '../contract/scenario.ts';
 import { errors } from '../errors.ts';
 import { gradeSession } from '../grader/grade.ts';
 import { raisedFlags } from '../grader/red-flags.ts';
-import type { Parts } from '../parts.ts';
 import { worldTruth } from '../world.ts';
 import { arm, disarm, rearm } from './armed.ts';
 import { readCheck } from './checks.ts';
 import type { Drawn } from './draw.ts';
 import { lookAgain } from './evidence.ts';
-import type { Journal } from './journal.ts';
 import { judgeMitigation, judgePrevention } from './judge.ts';
 import { newRecord, type SessionRecord, type StatusUpdate, type TimelineEntry } from './record.ts';
 import { Sampler } from './sampler.ts';
 import { awaitSteadyState } from './steady.ts';
 import { storyOf } from './story.ts';
+import type { Answer, Surroundings } from './surroundings.ts';
 import { TIMING, type Timing } from './timing.ts';
 
 /** The bank as it was before somebody began to practise. */
 const SNAPSHOT = 'before-incident';
-
-/** Keeps and brings back the platform's data. */
-export interface Snapshots {
-  save(name: string): Promise<void>;
-  restore(name: string): Promise<void>;
-  remove(name: string): Promise<void>;
-}
-
-/** What one incident runs in. */
-export interface Surroundings {
-  scenario: Scenario;
-  parts: Parts;
-  context: DrillContext;
-  journal: Journal;
-  snapshots: Snapshots;
-  timing?: Timing;
-}
-
-/** What somebody names as the cause. */
-export interface Answer {
-  component: string;
-  cause: string;
-  /** `<source>: <query>`; PromQL when no source is named. */
-  evidence: readonly string[];
-  ruledOut: readonly string[];
-}
 
 /** One incident from steady state to restored, and everything somebody on call does in between. */
 export class Session {

@@ -9,7 +9,8 @@ import type { Action, DrillContext, Look, Reading } from '../contract/parts.ts';
 import type { Scenario } from '../contract/scenario.ts';
 import type { Parts } from '../parts.ts';
 import { Journal } from './journal.ts';
-import { Session, type Surroundings } from './session.ts';
+import { Session } from './session.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const SECRET = 'a secret of the testbed';
 
