@@ -23,6 +23,8 @@ export default defineWorkload({
       `--config.file=${join(layout.prometheus, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(layout.prometheus, 'data')}`,
       '--storage.tsdb.retention.time=7d',
+      // A restart marks nothing as stale, and what was true before it is not for five minutes: a few scrapes is enough.
+      '--query.lookback-delta=15s',
       '--storage.tsdb.retention.size=512MB',
       `--web.listen-address=127.0.0.1:${portOf('prometheus')}`,
     ],
