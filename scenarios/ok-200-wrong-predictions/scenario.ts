@@ -1,6 +1,6 @@
 import { defineScenario } from '../../engine/contract/scenario.ts';
 import { causes } from './causes.ts';
-import { OLDER_ORDER, OTHER_PROJECT } from './inputs.ts';
+import { OLDER_ORDER } from './inputs.ts';
 
 const REGIONS = ['inference-eu', 'inference-us'];
 const GUARD = 'model.golden_requests';
@@ -64,14 +64,13 @@ const otherFeatures = {
 };
 
 /** A weekly release of serving, in both regions. */
-const serving = (overlay: string, overlayAdds: string[] = []) => ({
+const serving = (overlay: string) => ({
   fault: 'release',
   with: {
     workloads: REGIONS,
     actor: 'release-train',
     reason: 'weekly release train, CHG-2219',
     overlay: `overlays/${overlay}`,
-    overlayAdds,
   },
 });
 
@@ -82,7 +81,7 @@ export default defineScenario({
   level: 'junior',
   minutes: 20,
   tags: ['serving', 'registry', 'correctness', 'fraud'],
-  covers: ['001-S1', '002-M2'],
+  covers: ['001-S1'],
   targets: {
     local: 'supported',
     compose: { skipped: 'the target itself does not exist yet' },
@@ -97,7 +96,7 @@ export default defineScenario({
     { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 5, means: 'customers are paying' },
     ANSWERED,
     { probe: 'score-mismatch', atMost: MISMATCH, means: "the answers are the approved model's" },
-    ...['DeclineRateHigh', 'FeatureDefaultsHigh', 'InputContractBroken'].map((name) => ({
+    ...['DeclineRateHigh', 'FeatureDefaultsHigh'].map((name) => ({
       ...{ probe: 'alert', with: { name }, atMost: 0 },
       means: 'nobody is paged already',
     })),
@@ -130,27 +129,6 @@ export default defineScenario({
       },
     },
 
-    'wrong-registry-version': {
-      cause: 'wrong-version',
-      doNothing: 'fail',
-      disruptions: [
-        {
-          fault: 'registry',
-          with: {
-            actor: 'model-delivery',
-            reason: 'monthly promotion, CHG-2240',
-            register: {
-              description: 'run 118',
-              tags: { project: 'card-growth' },
-              manifest: { run_id: 'card-growth-118' },
-              crossed: OTHER_PROJECT,
-            },
-            alias: { name: 'champion' },
-          },
-        },
-      ],
-    },
-
     'missing-online-features': {
       cause: 'features-missing',
       doNothing: 'fail',
@@ -159,22 +137,6 @@ export default defineScenario({
         page('FeatureDefaultsHigh', 'the fraud model decides on defaults instead of what is known'),
         otherFeatures,
       ],
-    },
-
-    'container-preprocessing': {
-      cause: 'old-scaler',
-      doNothing: 'fail',
-      disruptions: [serving('runtime', ['services/inference/scoring/standardize.ts'])],
-      symptoms: [
-        page('InputContractBroken', 'the fraud model gets values that its contract does not know'),
-        otherFeatures,
-      ],
-    },
-
-    'random-output': {
-      cause: 'shared-buffer',
-      doNothing: 'fail',
-      disruptions: [serving('throughput')],
     },
   },
 

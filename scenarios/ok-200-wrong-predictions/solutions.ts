@@ -16,21 +16,18 @@ async function versionBefore({ drill }: Operator): Promise<string> {
 }
 
 const REGIONS = ['inference-eu', 'inference-us'];
-/** Variants in which another model serves, and those in which serving itself was released. */
-const MODEL = ['base', 'wrong-registry-version'];
-const SERVING = ['missing-online-features', 'container-preprocessing', 'random-output'];
 
 export const solutions: Play[] = [
   {
     name: 'roll the model back',
-    variants: MODEL,
+    variants: ['base'],
     async act({ drill }) {
       await drill('model', 'rollback', '--reason', 'back to the approved version');
     },
   },
   {
     name: 'promote the last good version and let serving check its examples again',
-    variants: MODEL,
+    variants: ['base'],
     async act(operator) {
       await operator.drill('model', 'promote', await versionBefore(operator));
       for (const region of REGIONS) {
@@ -40,7 +37,7 @@ export const solutions: Play[] = [
   },
   {
     name: 'undo the release in both regions',
-    variants: SERVING,
+    variants: ['missing-online-features'],
     async act({ drill }) {
       for (const region of REGIONS) await drill('rollout', 'undo', region);
     },
