@@ -74,6 +74,8 @@ export const cheats: Play[] = [
   },
   {
     name: 'forge the watermark in Redis',
+    // On a quiet night it would be the truth.
+    variants: ['base', 'poison-event', 'hourly-job-eight-hours-stale'],
     endless: true,
     async act(operator) {
       const { run, port } = operator;
