@@ -15,7 +15,7 @@ type Records = LogRecord<'transactions'>[];
 const LOOK_FOR_FILL_MS = 250;
 const REPLAY_BATCH = 500;
 /** An idle partition's watermark moves this often, wall ms. */
-const IDLE_WATERMARK_MS = 100;
+const IDLE_WATERMARK_MS = 250;
 
 export interface IngestOptions {
   view: FeatureView;
