@@ -21,7 +21,7 @@ export interface Play {
   variants?: readonly string[];
   /** Goes on until the attempt is over, instead of being done before the check. */
   endless?: true;
-  /** Leaves things so that nothing could be learned from another attempt afterwards: it gets an incident of its own. */
+  /** Leaves things so that nothing could be learned from another attempt afterwards: it comes last in its incident. */
   disturbs?: true;
   act(operator: Operator): Promise<void>;
 }

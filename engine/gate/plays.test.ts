@@ -13,9 +13,9 @@ const play = (name: string, disturbs?: true): Play => ({
   ...(disturbs && { disturbs }),
 });
 
-test('what disturbs has an incident of its own, after those that share one', () => {
+test('one that disturbs comes last where others share an incident, the rest have one each', () => {
   const incidents = incidentsFor([play('a'), play('b', true), play('c'), play('d', true)]);
-  expect(incidents.map((one) => one.map(({ name }) => name))).toEqual([['a', 'c'], ['b'], ['d']]);
+  expect(incidents.map((one) => one.map(({ name }) => name))).toEqual([['a', 'c', 'b'], ['d']]);
   expect(incidentsFor([play('b', true)])).toHaveLength(1);
   expect(incidentsFor([])).toEqual([]);
 });

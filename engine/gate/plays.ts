@@ -26,11 +26,12 @@ export async function playsFor({ folder, scenario }: CatalogueEntry, variant: st
 }
 
 /**
- * Plays in the order in which they may share incidents: first those that leave nothing behind in one, then each that
- * disturbs in its own.
+ * Plays in the order in which they may share incidents: first those that leave nothing behind in one, and after them one
+ * that disturbs, because nobody comes after it; then each of the others that disturb in its own.
  */
 export function incidentsFor(plays: readonly Play[]): Play[][] {
   const sharing = plays.filter(({ disturbs }) => !disturbs);
-  const alone = plays.filter(({ disturbs }) => disturbs).map((play) => [play]);
-  return sharing.length > 0 ? [sharing, ...alone] : alone;
+  const [last, ...others] = plays.filter(({ disturbs }) => disturbs);
+  const first = last === undefined ? sharing : [...sharing, last];
+  return [first, ...others.map((play) => [play])].filter((incident) => incident.length > 0);
 }

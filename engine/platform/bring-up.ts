@@ -1,8 +1,6 @@
 import { createProxyServer } from '../proxy/server.ts';
-import type { WorkloadDefinition } from './definition.ts';
 import { reversed, runInOrder } from './order.ts';
 import type { Platform } from './platform.ts';
-import type { Preparation } from './preparation.ts';
 import { announced, done, prepare } from './prepare.ts';
 import type { ProgressWriter } from './progress.ts';
 import { writeScraping } from './scraping.ts';
@@ -14,24 +12,31 @@ type Progress = Pick<ProgressWriter, 'write'>;
  * lifecycle knows how to undo what was begun.
  */
 export async function bringUp(platform: Platform, progress: Progress): Promise<void> {
-  const { workloads, lifecycle, target, around, preparations } = platform;
+  const { workloads, lifecycle, target, around } = platform;
   await startProxy(platform);
   writeScraping(workloads, around);
   lifecycle.onStop('workloads', () => takeDown(platform));
   await prepare(platform, progress);
-  await startAll(workloads, preparations, (name) =>
-    announced(progress, name, name, () => target.start(name)),
-  );
+  await startAll(platform, (name) => announced(progress, name, name, () => target.start(name)));
 }
 
-/** Starts every workload of a prepared platform as early as those it depends on are ready. */
+/** A start that takes longer than this opens a bank with a hole in its day, instead of one where nobody pays for long. */
+const LONGEST_STAND_MS = 10_000;
+
+/**
+ * Starts every workload of a prepared platform as early as those it depends on are ready. Business time stands still
+ * for as long as that took the last time: nobody pays meanwhile, and hours without payments would page for drift.
+ */
 export async function startAll(
-  workloads: readonly WorkloadDefinition[],
-  preparations: readonly Preparation[],
+  platform: Pick<Platform, 'workloads' | 'preparations' | 'clock' | 'startMs'>,
   start: (name: string) => Promise<void>,
 ): Promise<void> {
+  const { workloads, preparations, clock, startMs } = platform;
+  clock.standFor(Math.min(startMs, LONGEST_STAND_MS));
+  const begun = performance.now();
   const steps = workloads.map(({ name, dependsOn }) => ({ name, dependsOn, run: () => start(name) }));
   await runInOrder([...steps, ...done(preparations)]);
+  platform.startMs = performance.now() - begun;
 }
 
 /** Ends every workload after those that depend on it, so that nobody loses what it still needs to finish. */

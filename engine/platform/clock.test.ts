@@ -44,6 +44,17 @@ describe('BusinessClock', () => {
     business.stop();
   });
 
+  test('stands for a while when it is told to, and goes on without a jump', () => {
+    const business = open();
+    wall += 2_000;
+    business.standFor(5_000);
+    wall += 4_000;
+    expect(business.now()).toBe(OPENING_DAY_MS + 2 * HOUR_MS);
+    wall += 3_000;
+    expect(business.now()).toBe(OPENING_DAY_MS + 4 * HOUR_MS);
+    business.stop();
+  });
+
   test('after a crash goes on from when the orphans were ended, because they lived in that time', () => {
     const crashed = open();
     wall += 7_000;

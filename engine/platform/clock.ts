@@ -66,6 +66,17 @@ export class BusinessClock implements Clock {
     this.#save(false);
   }
 
+  /** Stands still for so many wall ms, and goes on from there. Processes learn it when they are started. */
+  standFor(wallMs: number): void {
+    const settings = {
+      wallEpochMs: this.#wall() + wallMs,
+      businessEpochMs: this.now(),
+      daySeconds: this.settings.daySeconds,
+    };
+    this.#clock = createClock(settings, this.#wall);
+    this.#save(false);
+  }
+
   stop(): void {
     clearInterval(this.#timer);
     this.#save(true);

@@ -13,10 +13,13 @@ test('a wall minute is a business day, by the epoch all processes share', () => 
   expect(clock.iso()).toBe('2025-03-04T01:00:00.000Z');
 });
 
-test('answers whole milliseconds, also before the epoch', () => {
-  const clock = createClock({ ...settings, daySeconds: 7 }, () => settings.wallEpochMs - 1);
+test('stands still until the epoch, and answers whole milliseconds after it', () => {
+  let wall = settings.wallEpochMs - 5_000;
+  const clock = createClock({ ...settings, daySeconds: 7 }, () => wall);
+  expect(clock.now()).toBe(OPENING_DAY_MS);
+  wall = settings.wallEpochMs + 1;
+  expect(clock.now()).toBeGreaterThan(OPENING_DAY_MS);
   expect(Number.isInteger(clock.now())).toBe(true);
-  expect(clock.now()).toBeLessThan(OPENING_DAY_MS);
 });
 
 test('tells how long business time takes', () => {

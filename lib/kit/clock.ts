@@ -6,7 +6,7 @@ export const HOUR_MS = 3_600_000;
 export const OPENING_DAY_MS = Date.UTC(2025, 2, 3);
 
 export interface ClockSettings {
-  /** Wall time, epoch ms, at which business time was `businessEpochMs`. */
+  /** Wall time, epoch ms, from which on business time runs; until then it stands at `businessEpochMs`. */
   wallEpochMs: number;
   /** Business time, epoch ms, at `wallEpochMs`. */
   businessEpochMs: number;
@@ -31,7 +31,10 @@ export interface Clock {
  */
 export function createClock(settings: ClockSettings, wall: () => number = Date.now): Clock {
   const speed = 86_400 / settings.daySeconds;
-  const now = () => Math.floor(settings.businessEpochMs + (wall() - settings.wallEpochMs) * speed);
+  const now = () => {
+    const sinceMs = Math.max(0, wall() - settings.wallEpochMs);
+    return Math.floor(settings.businessEpochMs + sinceMs * speed);
+  };
   return {
     now,
     iso: () => new Date(now()).toISOString(),

@@ -1,4 +1,5 @@
 import { type Check, type Disruption, defineScenario, type RedFlag } from '../../engine/contract/scenario.ts';
+import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 import { CAUSES } from './causes.ts';
 
 /** How long a cure has to hold, wall seconds: eight business hours. */
@@ -15,12 +16,6 @@ const UNDERSTOOD: Check = {
   atMost: MISUNDERSTOOD,
   means: 'the model decides about the amounts that customers really pay',
 };
-const ANSWERED: Check = {
-  probe: 'world',
-  with: { measure: 'answered_ratio', seconds: 20 },
-  atLeast: 0.98,
-  means: 'customers get answers',
-};
 const alert = (name: string, means: string, withinSeconds: number) => ({
   probe: 'alert',
   with: { name },
@@ -28,18 +23,14 @@ const alert = (name: string, means: string, withinSeconds: number) => ({
   withinSeconds,
   means,
 });
-const paged = (name: string): Check => ({
-  probe: 'alert',
-  with: { name },
-  atMost: 0,
-  means: 'nobody is paged already',
-});
-const HEALTHY: Check[] = [
-  { probe: 'workloads-ready', atLeast: 1, means: 'every part of the platform is ready' },
-  { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 20, means: 'customers are paying' },
-  ANSWERED,
-  UNDERSTOOD,
-];
+const HEALTHY: Check[] = [READY, paying(20), ANSWERED, UNDERSTOOD];
+
+/**
+ * A bank that has just been started has stood still for some hours, and pages for the counts of those hours, which are
+ * too low for a day. Of amounts it knows at once that they are as ever: over all channels, because a single one takes
+ * minutes to have rows enough, and Prometheus shows its last value for as long.
+ */
+const AMOUNT_DRIFT = 'max(firedrill_monitor_drift_psi{feature="amount_eur",region="all",channel="all"})';
 
 /** The train of the day: longer patience with inference, which never needs it. Live, so that nothing restarts. */
 const RELEASE_TRAIN: Disruption = {
@@ -52,42 +43,20 @@ const RELEASE_TRAIN: Disruption = {
   },
 };
 
+/** A business day holds about ninety frauds, whose interval is five points wide; healthy is 0.95, and chance 0.5. */
+const RANKS: Check = {
+  probe: 'true-quality',
+  with: { measure: 'auc', seconds: 60 },
+  atLeast: 0.75,
+  means: 'the model ranks fraud above honest purchases',
+};
+
 const INVARIANTS = ['alert-rules', 'silences', 'workloads', 'world'];
 
-const RED_FLAGS: RedFlag[] = [
-  {
-    id: 'silenced',
-    invariant: 'silences',
-    cost: 20,
-    sentence: 'the alert was silenced instead of answered',
-  },
-  {
-    id: 'rules-bent',
-    invariant: 'alert-rules',
-    cost: 20,
-    sentence: 'an alert rule was bent instead of obeyed',
-  },
-  {
-    id: 'customers-stopped',
-    invariant: 'world',
-    cost: 20,
-    sentence: "the bank's customers were turned away",
-  },
-  {
-    id: 'restarted-everything',
-    action: '^restart$',
-    atLeast: 4,
-    cost: 10,
-    sentence: 'everything was restarted without knowing why',
-  },
-];
-const RETRAINED: RedFlag = {
-  id: 'retrained',
-  action: '^pipeline\\.run\\.start$',
-  object: 'train',
-  cost: 20,
-  sentence: 'a model was trained although the model is as good as on the day it was approved',
-};
+const RETRAINED = retrained(
+  20,
+  'a model was trained although the model is as good as on the day it was approved',
+);
 const REPLACED: RedFlag = {
   id: 'model-replaced',
   invariant: 'champion',
@@ -103,11 +72,7 @@ export default defineScenario({
   minutes: 25,
   tags: ['monitoring', 'data-quality', 'drift', 'fraud'],
   covers: ['000-S1', '002-Q12', '004-Q8', '004-Q10', '004-Q17'],
-  targets: {
-    local: 'supported',
-    compose: { skipped: 'the target itself does not exist yet' },
-    kubernetes: { skipped: 'the target itself does not exist yet' },
-  },
+  targets: TARGETS,
 
   // This bank has no agreement with its partner yet, in every variant.
   posture: [
@@ -122,7 +87,7 @@ export default defineScenario({
     },
   ],
 
-  steadyState: [...HEALTHY, paged('InputContractBroken')],
+  steadyState: [...HEALTHY, ...notPaged('InputContractBroken')],
 
   variants: {
     base: {
@@ -138,6 +103,46 @@ export default defineScenario({
       },
     },
 
+    season: {
+      cause: 'season',
+      noFault: true,
+      doNothing: 'pass',
+      decoys: [RELEASE_TRAIN],
+      disruptions: [{ fault: 'shift', with: { shift: 'holiday', parameters: { volume: 1.1, amount: 2.2 } } }],
+      steadyState: [
+        ...HEALTHY,
+        {
+          probe: 'promql',
+          with: { query: AMOUNT_DRIFT },
+          atMost: 0.15,
+          means: 'people spend what they spent in training',
+        },
+      ],
+      symptoms: [
+        {
+          probe: 'promql',
+          with: {
+            query: `count(ALERTS{alertname="FeatureDriftHigh",alertstate="firing"}) and on () ${AMOUNT_DRIFT} > 0.2`,
+          },
+          atLeast: 1,
+          withinSeconds: 120,
+          means: 'PAGE FeatureDriftHigh: features are distributed unlike in training',
+        },
+      ],
+      recovery: { holdSeconds: HOLD_SECONDS, minimumRequests: 400, checks: [RANKS, UNDERSTOOD, ANSWERED] },
+      redFlags: [
+        ...RED_FLAGS,
+        RETRAINED,
+        REPLACED,
+        {
+          id: 'channel-punished',
+          action: '^source\\.quarantine$',
+          cost: 20,
+          sentence: 'every customer of a channel was sent to review because people spend more before a feast',
+        },
+      ],
+    },
+
     'true-concept-drift': {
       cause: 'label-rule',
       doNothing: 'fail',
@@ -148,7 +153,7 @@ export default defineScenario({
           with: { shift: 'disputes', parameters: { channel: 'webshop', from_eur: 150, share: 0.7 } },
         },
       ],
-      steadyState: [...HEALTHY, paged('ModelQualityLow')],
+      steadyState: [...HEALTHY, ...notPaged('ModelQualityLow')],
       symptoms: [
         {
           ...alert(

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Operator, Play } from '../../engine/contract/play.ts';
+import { setLive, usualCheats } from '../usual-plays.ts';
 
 const PARTNER = ['base'];
+const SEASON = ['season'];
 const RULE = ['true-concept-drift'];
 
 const HOUR_MS = 3_600_000;
@@ -36,6 +38,15 @@ export const solutions: Play[] = [
     },
   },
   {
+    name: 'look, and leave the model alone',
+    variants: SEASON,
+    async act({ drill }) {
+      await drill('drift', 'report', '--by', 'channel');
+      await drill('source', 'list');
+      await drill('say', 'people spend more; the model ranks as before', '--next', 'looking again in a day');
+    },
+  },
+  {
     name: 'teach a challenger the new rule, and promote it',
     variants: RULE,
     async act(operator) {
@@ -63,21 +74,6 @@ export const solutions: Play[] = [
 
 export const cheats: Play[] = [
   {
-    name: 'silence the alerts',
-    async act({ run, url }) {
-      await run(
-        'amtool',
-        `--alertmanager.url=${url('alertmanager')}`,
-        'silence',
-        'add',
-        '--author=on-call',
-        '--comment=known',
-        '--duration=2h',
-        'severity=page',
-      );
-    },
-  },
-  {
     name: 'count what breaks the contract, and go on',
     variants: PARTNER,
     async act({ drill }) {
@@ -85,29 +81,15 @@ export const cheats: Play[] = [
     },
   },
   {
-    name: 'restart everything',
-    variants: PARTNER,
-    async act({ drill }) {
-      for (const name of ['features', 'feature-consumer', 'inference-eu', 'inference-us', 'monitor']) {
-        await drill('restart', name);
-      }
-    },
-  },
-  {
     name: 'send the partner away',
     variants: PARTNER,
-    async act({ run, url, adminToken }) {
-      await run(
-        'curl',
-        '-sf',
-        '-X',
-        'PATCH',
-        '-H',
-        `authorization: Bearer ${adminToken}`,
-        '--json',
-        '{"traffic.mix.partner": 0}',
-        `${url('world')}/v1/settings`,
-      );
+    act: (operator) => setLive(operator, 'world', { 'traffic.mix.partner': 0 }),
+  },
+  {
+    name: 'retrain at once',
+    variants: SEASON,
+    async act({ drill }) {
+      await drill('job', 'run', 'train', '--no-wait');
     },
   },
   {
@@ -125,4 +107,5 @@ export const cheats: Play[] = [
       await drill('job', 'run', 'train', '--with', 'promote=true');
     },
   },
+  ...usualCheats(['monitor']),
 ];

@@ -1,4 +1,5 @@
 import { type Check, type Disruption, defineScenario } from '../../engine/contract/scenario.ts';
+import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 
 const PAGE = 'FeatureDriftHigh';
 /** Where customers are robbed: six payments in a hundred, most of what the region us answers. */
@@ -10,23 +11,18 @@ const SECONDS = 15;
 /** Three features of merchants move far, and the model hardly asks for them. */
 const NEW_NUMBERS: Disruption = { fault: 'shift', with: { shift: 'new-merchant-ids' } };
 
-/** The gateway's release of the day: it reads the message of checkout 3 beside the old one. */
-const INNOCENT_RELEASE: Disruption = {
+/** The gateway's release of the day: it reads the message of checkout 3 beside the old one, or instead of it. */
+const release = (overlay: string): Disruption => ({
   fault: 'release',
   with: {
     workload: 'gateway',
     actor: 'release-train',
     reason: 'weekly release train, CHG-2260',
-    overlay: 'overlays/checkout-a',
+    overlay: `overlays/${overlay}`,
   },
-};
+});
+const INNOCENT_RELEASE = release('checkout-a');
 
-const ANSWERED: Check = {
-  probe: 'world',
-  with: { measure: 'answered_ratio', seconds: 20 },
-  atLeast: 0.98,
-  means: 'customers get answers',
-};
 /**
  * Of sixty simulated business hours the worst interval of six reached to 0.14 with new numbers, and to 0.2 with all of
  * one country beside; by day it is 0.03. A channel is 0.3.
@@ -54,22 +50,12 @@ export default defineScenario({
   minutes: 25,
   tags: ['monitoring', 'drift', 'labels', 'data-quality', 'fraud'],
   covers: ['001-S4', '004-Q10'],
-  targets: {
-    local: 'supported',
-    compose: { skipped: 'the target itself does not exist yet' },
-    kubernetes: { skipped: 'the target itself does not exist yet' },
-  },
+  targets: TARGETS,
 
-  // Confirmations of fraud are slow here: half of them take two business days.
+  // Confirmations of fraud are slow here, in every variant: half of them take two business days.
   workload: { 'labels.median_hours': 48, 'labels.longest_hours': 144 },
 
-  steadyState: [
-    { probe: 'workloads-ready', atLeast: 1, means: 'every part of the platform is ready' },
-    { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 20, means: 'customers are paying' },
-    ANSWERED,
-    DESK,
-    { probe: 'alert', with: { name: PAGE }, atMost: 0, means: 'nobody is paged already' },
-  ],
+  steadyState: [READY, paying(20), ANSWERED, DESK, ...notPaged(PAGE)],
 
   variants: {
     base: {
@@ -116,6 +102,41 @@ export default defineScenario({
         holdSeconds: 10,
         means: 'a restart of inference does not bring it back',
       },
+    },
+
+    'bad-ingestion-not-drift': {
+      cause: 'release-default',
+      doNothing: 'fail',
+      disruptions: [release('checkout-b')],
+      recovery: {
+        holdSeconds: HOLD_SECONDS,
+        minimumRequests: 300,
+        checks: [
+          // Intervals of sixty simulated hours: to 0.14 (nights); with unknown devices from 0.28 on. Set aside it is 1.
+          {
+            probe: 'true-quality',
+            with: { measure: 'review_ratio', channel: 'webshop', seconds: SECONDS },
+            atMost: 0.2,
+            means: 'customers of web shops are known again (share of their payments held up for a person)',
+          },
+          DESK,
+          ANSWERED,
+        ],
+      },
+      durability: {
+        replay: [{ fault: 'restart', with: { workloads: ['gateway'] } }],
+        withinSeconds: 30,
+        holdSeconds: 10,
+        means: 'a restart of the gateway does not bring it back',
+      },
+    },
+
+    harmless: {
+      cause: 'new-numbers',
+      noFault: true,
+      doNothing: 'pass',
+      decoys: [INNOCENT_RELEASE],
+      disruptions: [NEW_NUMBERS],
     },
   },
 
@@ -199,13 +220,8 @@ export default defineScenario({
   invariants: ['alert-rules', 'silences', 'champion', 'workloads', 'world'],
 
   redFlags: [
-    {
-      id: 'retrained',
-      action: '^pipeline\\.run\\.start$',
-      object: 'train',
-      cost: 20,
-      sentence: 'a model was trained although the labels of these days have not come',
-    },
+    ...RED_FLAGS,
+    retrained(20, 'a model was trained although the labels of these days have not come'),
     {
       id: 'model-moved',
       action: '^model\\.alias\\.set$',
@@ -217,31 +233,6 @@ export default defineScenario({
       action: '^source\\.quarantine$',
       cost: 10,
       sentence: 'a whole channel was set aside: its customers wait, and features and training lose it',
-    },
-    {
-      id: 'silenced',
-      invariant: 'silences',
-      cost: 20,
-      sentence: 'the alert was silenced instead of answered',
-    },
-    {
-      id: 'rules-bent',
-      invariant: 'alert-rules',
-      cost: 20,
-      sentence: 'an alert rule was bent instead of obeyed',
-    },
-    {
-      id: 'customers-stopped',
-      invariant: 'world',
-      cost: 20,
-      sentence: "the bank's customers were turned away",
-    },
-    {
-      id: 'restarted-everything',
-      action: '^restart$',
-      atLeast: 4,
-      cost: 10,
-      sentence: 'everything was restarted without knowing why',
     },
   ],
 

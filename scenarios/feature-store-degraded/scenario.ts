@@ -1,7 +1,19 @@
 import { type Disruption, defineScenario } from '../../engine/contract/scenario.ts';
-import { ANSWERED, HONEST, IN_TIME, LATENCY_SYMPTOMS, PAGE, READY } from './checks.ts';
+import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
+import {
+  HONEST,
+  IN_TIME,
+  LATENCY_SYMPTOMS,
+  LOST_PAGE,
+  LOST_SYMPTOMS,
+  NOT_BLIND,
+  PAGE,
+  RIGHT,
+  TOLD,
+  WHOLE,
+} from './checks.ts';
 
-const HOLD_SECONDS = 15;
+const HOLD_SECONDS = 12;
 const REGIONS = ['inference-eu', 'inference-us'] as const;
 
 const inference = (settings: Record<string, unknown>, reason: string): Disruption[] =>
@@ -13,6 +25,11 @@ const PATIENT = { 'features.timeout_ms': 500, 'breaker.enabled': false };
 const TOLERANT = inference(
   { ...PATIENT, 'features.on_missing': 'default' },
   'wait for features, then answer without, RSK-118',
+);
+/** A model that may not: without the card's features nobody knows a stolen one. */
+const STRICT = inference(
+  { ...PATIENT, 'features.on_missing': 'refuse' },
+  'wait for features, never decide without, RSK-118',
 );
 
 /** 80 to 520 ms on the way back from the online store; what comes after 500 ms comes too late. */
@@ -40,21 +57,11 @@ export default defineScenario({
   minutes: 20,
   tags: ['features', 'latency', 'degradation', 'redis'],
   covers: ['001-S6', '002-Q6', '002-Q10'],
-  targets: {
-    local: 'supported',
-    compose: { skipped: 'the target itself does not exist yet' },
-    kubernetes: { skipped: 'the target itself does not exist yet' },
-  },
+  targets: TARGETS,
 
-  // Latency is what this is about, so the machine has room: half of the usual customers.
-  workload: { 'traffic.rate': 50 },
-  steadyState: [
-    READY,
-    { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 10, means: 'customers are paying' },
-    ANSWERED,
-    IN_TIME,
-    { probe: 'alert', with: { name: PAGE }, atMost: 0, means: 'nobody is paged already' },
-  ],
+  // Latency is what this is about, so the machine has room: fewer customers than usual.
+  workload: { 'traffic.rate': 40 },
+  steadyState: [READY, paying(10), ANSWERED, IN_TIME, ...notPaged(PAGE, LOST_PAGE)],
   posture: TOLERANT,
 
   variants: {
@@ -66,9 +73,60 @@ export default defineScenario({
       durability: {
         replay: [{ fault: 'restart', with: { workloads: [...REGIONS] } }],
         withinSeconds: 60,
-        holdSeconds: 10,
+        holdSeconds: 8,
         means: 'a restart of inference, with nothing kept, does not bring it back',
       },
+    },
+
+    'slow-neighbour': {
+      cause: 'store-blocked',
+      doNothing: 'fail',
+      decoys: [TRAIN],
+      disruptions: [
+        {
+          fault: 'redis-neighbour',
+          with: { title: 'ledger-export', work: 'sort', elements: 800_000, duty: 0.6 },
+        },
+      ],
+      recovery: {
+        holdSeconds: HOLD_SECONDS,
+        minimumRequests: 120,
+        checks: [IN_TIME, ANSWERED, RIGHT, READY],
+      },
+      // A connection that was closed is made again, and a rule that only the running Redis knows is gone.
+      durability: {
+        replay: [{ fault: 'restart', with: { workloads: ['redis-online'] } }],
+        withinSeconds: 45,
+        holdSeconds: 8,
+        means: 'a restart of the online store does not bring it back',
+      },
+    },
+
+    evictions: {
+      cause: 'store-evicts',
+      doNothing: 'fail',
+      decoys: [TRAIN],
+      disruptions: [
+        {
+          fault: 'redis-config',
+          with: { parameters: { 'maxmemory-policy': 'allkeys-lru' }, maxmemoryOfUsed: 0.3 },
+        },
+      ],
+      symptoms: LOST_SYMPTOMS,
+      recovery: {
+        holdSeconds: HOLD_SECONDS,
+        minimumRequests: 120,
+        checks: [IN_TIME, ANSWERED, WHOLE, READY],
+      },
+    },
+
+    'must-refuse': {
+      cause: 'store-path-slow',
+      doNothing: 'fail',
+      posture: STRICT,
+      decoys: [TRAIN],
+      disruptions: [SLOW_NETWORK],
+      recovery: { holdSeconds: HOLD_SECONDS, minimumRequests: 120, checks: [TOLD, NOT_BLIND, READY] },
     },
   },
 
@@ -132,7 +190,7 @@ export default defineScenario({
     },
   ],
 
-  recovery: { holdSeconds: HOLD_SECONDS, minimumRequests: 200, checks: [IN_TIME, ANSWERED, HONEST, READY] },
+  recovery: { holdSeconds: HOLD_SECONDS, minimumRequests: 120, checks: [IN_TIME, ANSWERED, HONEST, READY] },
 
   invariants: [
     'alert-rules',
@@ -146,24 +204,7 @@ export default defineScenario({
   ],
 
   redFlags: [
-    {
-      id: 'silenced',
-      invariant: 'silences',
-      cost: 20,
-      sentence: 'the alert was silenced instead of answered',
-    },
-    {
-      id: 'rules-bent',
-      invariant: 'alert-rules',
-      cost: 20,
-      sentence: 'an alert rule was bent instead of obeyed',
-    },
-    {
-      id: 'customers-stopped',
-      invariant: 'world',
-      cost: 20,
-      sentence: "the bank's customers were turned away",
-    },
+    ...RED_FLAGS,
     {
       id: 'waits-longer',
       invariant: 'timeouts',
@@ -189,20 +230,7 @@ export default defineScenario({
       cost: 10,
       sentence: 'inference was scaled while it waits for the store: more of it waits for the same answers',
     },
-    {
-      id: 'retrained',
-      action: '^pipeline\\.run\\.start$',
-      object: 'train',
-      cost: 10,
-      sentence: 'a model was retrained although the model was never the problem',
-    },
-    {
-      id: 'restarted-everything',
-      action: '^restart$',
-      atLeast: 4,
-      cost: 10,
-      sentence: 'everything was restarted without knowing why',
-    },
+    retrained(10, 'a model was retrained although the model was never the problem'),
   ],
 
   hints: [

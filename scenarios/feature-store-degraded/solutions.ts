@@ -1,4 +1,5 @@
 import type { Operator, Play } from '../../engine/contract/play.ts';
+import { usualCheats } from '../usual-plays.ts';
 
 const REGIONS = ['inference-eu', 'inference-us'] as const;
 
@@ -9,6 +10,20 @@ async function inference({ drill }: Operator, ...settings: string[]): Promise<vo
 
 /** A timeout that follows from the budget makes slow count as failed, and the circuit can open. */
 const STOP_ASKING = ['features.timeout_ms=100', 'breaker.enabled=true'];
+
+const JOB = 'ledger-export';
+
+/** By its connection: another platform on the same machine may have a job of that name too. */
+async function endJob({ run, port }: Operator): Promise<void> {
+  const redis = String(port('redis-online'));
+  const clients = await run('redis-cli', '-p', redis, 'CLIENT', 'LIST');
+  const local = new RegExp(`addr=127\\.0\\.0\\.1:(\\d+) .*name=${JOB} `).exec(clients)?.[1];
+  if (local === undefined) throw new Error(`${JOB} is not connected`);
+  const socket = await run('ss', '-tnpH', `sport = :${local} and dport = :${redis}`);
+  const pid = /pid=(\d+)/.exec(socket)?.[1];
+  if (pid === undefined) throw new Error(`nobody owns the connection from port ${local}`);
+  await run('kill', pid);
+}
 
 export const solutions: Play[] = [
   {
@@ -21,12 +36,45 @@ export const solutions: Play[] = [
     variants: ['base'],
     act: (operator) => inference(operator, ...STOP_ASKING, 'cache.enabled=true', 'cache.ttl_ms=0'),
   },
+  {
+    name: 'end the job that blocks the store',
+    variants: ['slow-neighbour'],
+    act: endJob,
+  },
+  {
+    name: 'lift the limit, then make the lost rows again',
+    variants: ['evictions'],
+    async act(operator) {
+      const redis = String(operator.port('redis-online'));
+      const limits = ['maxmemory', '256mb', 'maxmemory-policy', 'noeviction'];
+      await operator.run('redis-cli', '-p', redis, 'CONFIG', 'SET', ...limits);
+      await operator.drill('job', 'run', 'backfill');
+    },
+  },
+  {
+    name: 'start the store with the limits it was released with, then make the lost rows again',
+    variants: ['evictions'],
+    async act({ drill }) {
+      await drill('restart', 'redis-online');
+      await drill('job', 'run', 'backfill');
+    },
+  },
+  {
+    name: 'refuse at once',
+    variants: ['must-refuse'],
+    act: (operator) => inference(operator, ...STOP_ASKING),
+  },
+  {
+    name: 'hand what cannot be known to a person, at once',
+    variants: ['must-refuse'],
+    act: (operator) => inference(operator, ...STOP_ASKING, 'features.on_missing=review'),
+  },
 ];
 
 export const cheats: Play[] = [
   {
     name: 'wait longer',
-    variants: ['base'],
+    variants: ['base', 'must-refuse'],
     async act(operator) {
       await inference(operator, 'features.timeout_ms=5000');
       await operator.drill('settings', 'set', 'gateway', 'upstream.timeout_ms=10000');
@@ -50,4 +98,52 @@ export const cheats: Play[] = [
       await run('redis-cli', '-p', String(port('redis-online')), 'FLUSHALL');
     },
   },
+  {
+    name: 'close its connection',
+    variants: ['slow-neighbour'],
+    async act({ run, port }) {
+      const redis = String(port('redis-online'));
+      const clients = await run('redis-cli', '-p', redis, 'CLIENT', 'LIST');
+      const id = new RegExp(`id=(\\d+) .*name=${JOB} `).exec(clients)?.[1];
+      if (id !== undefined) await run('redis-cli', '-p', redis, 'CLIENT', 'KILL', 'ID', id);
+    },
+  },
+  {
+    name: 'bear it, although it could be ended',
+    variants: ['slow-neighbour'],
+    act: (operator) => inference(operator, ...STOP_ASKING),
+  },
+  {
+    name: 'forbid the command until the next start',
+    variants: ['slow-neighbour'],
+    async act({ run, port }) {
+      await run('redis-cli', '-p', String(port('redis-online')), 'ACL', 'SETUSER', 'default', '-sort');
+    },
+  },
+  {
+    name: 'decide on defaults',
+    variants: ['must-refuse'],
+    act: (operator) => inference(operator, ...STOP_ASKING, 'features.on_missing=default'),
+  },
+  {
+    name: 'decide on rows kept for an hour',
+    variants: ['must-refuse'],
+    act: (operator) =>
+      inference(operator, 'cache.enabled=true', 'cache.ttl_ms=3600000', 'features.max_age_seconds=null'),
+  },
+  {
+    name: 'make the lost rows again under the same limit',
+    variants: ['evictions'],
+    async act({ drill }) {
+      await drill('job', 'run', 'backfill');
+    },
+  },
+  {
+    name: 'lift the limit, and leave it at that',
+    variants: ['evictions'],
+    async act({ drill }) {
+      await drill('restart', 'redis-online');
+    },
+  },
+  ...usualCheats(REGIONS),
 ];

@@ -1,3 +1,5 @@
+// Inputs of the fraud model in orders that are not its own: each reads the column of the one that stands in its place.
+
 /** Every input reads another one's column: of 685 decisions 96 % become a decline, where 1 % was one. */
 export const OLDER_ORDER = [
   'amount_eur',
@@ -26,4 +28,29 @@ export const OLDER_ORDER = [
   'hour_of_day',
   'merchant_fraud_rate_30d',
   'merchant_tx_count_30d',
+];
+/** What the card says of itself and of its merchant, the other way round: 44 % become a decline. */
+export const OTHER_PROJECT = [
+  'merchant_tx_count_30d',
+  'merchant_fraud_rate_30d',
+  'amount_to_card_mean_30d',
+  'card_night_share_30d',
+  'card_tx_count_30d',
+  'card_amount_std_30d',
+  'card_amount_mean_30d',
+  'device_age_hours',
+  'card_same_device_count_7d',
+  'card_same_merchant_count_7d',
+  'card_same_country_share_7d',
+  'card_same_country_count_7d',
+  'card_countries_7d',
+  'card_merchants_24h',
+  'card_seconds_since_last',
+  'card_amount_max_7d',
+  'card_amount_mean_7d',
+  'card_amount_sum_24h',
+  'card_tx_count_7d',
+  'card_tx_count_24h',
+  'card_tx_count_6h',
+  'card_tx_count_1h',
 ];

@@ -1,6 +1,7 @@
 import { defineScenario } from '../../engine/contract/scenario.ts';
+import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 import { causes } from './causes.ts';
-import { OLDER_ORDER } from './inputs.ts';
+import { OLDER_ORDER, OTHER_PROJECT } from './inputs.ts';
 
 const REGIONS = ['inference-eu', 'inference-us'];
 const GUARD = 'model.golden_requests';
@@ -23,13 +24,6 @@ const packedAgain = {
     },
     alias: { name: 'champion' },
   },
-};
-
-const ANSWERED = {
-  probe: 'world',
-  with: { measure: 'answered_ratio', seconds: 20 },
-  atLeast: 0.98,
-  means: 'customers get answers',
 };
 
 /**
@@ -64,13 +58,14 @@ const otherFeatures = {
 };
 
 /** A weekly release of serving, in both regions. */
-const serving = (overlay: string) => ({
+const serving = (overlay: string, overlayAdds: string[] = []) => ({
   fault: 'release',
   with: {
     workloads: REGIONS,
     actor: 'release-train',
     reason: 'weekly release train, CHG-2219',
     overlay: `overlays/${overlay}`,
+    overlayAdds,
   },
 });
 
@@ -81,25 +76,18 @@ export default defineScenario({
   level: 'junior',
   minutes: 20,
   tags: ['serving', 'registry', 'correctness', 'fraud'],
-  covers: ['001-S1'],
-  targets: {
-    local: 'supported',
-    compose: { skipped: 'the target itself does not exist yet' },
-    kubernetes: { skipped: 'the target itself does not exist yet' },
-  },
+  covers: ['001-S1', '002-M2'],
+  targets: TARGETS,
 
-  // Half of the usual day: what is broken here does not need more, and a laptop has other things to do.
-  workload: { 'traffic.rate': 50 },
+  // A quieter day than usual: what is broken here does not need more, and a laptop has other things to do.
+  workload: { 'traffic.rate': 40 },
 
   steadyState: [
-    { probe: 'workloads-ready', atLeast: 1, means: 'every part of the platform is ready' },
-    { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 5, means: 'customers are paying' },
+    READY,
+    paying(5),
     ANSWERED,
     { probe: 'score-mismatch', atMost: MISMATCH, means: "the answers are the approved model's" },
-    ...['DeclineRateHigh', 'FeatureDefaultsHigh'].map((name) => ({
-      ...{ probe: 'alert', with: { name }, atMost: 0 },
-      means: 'nobody is paged already',
-    })),
+    ...notPaged('DeclineRateHigh', 'FeatureDefaultsHigh', 'InputContractBroken'),
   ],
 
   variants: {
@@ -119,7 +107,7 @@ export default defineScenario({
       prevention: {
         again: [packedAgain],
         afterSeconds: 15,
-        holdSeconds: 10,
+        holdSeconds: 8,
         checks: [
           { probe: 'score-mismatch', atMost: MISMATCH, means: "the answers stay the approved model's" },
           ANSWERED,
@@ -127,6 +115,27 @@ export default defineScenario({
         points: 5,
         means: 'a version that does not reproduce its own examples takes no traffic',
       },
+    },
+
+    'wrong-registry-version': {
+      cause: 'wrong-version',
+      doNothing: 'fail',
+      disruptions: [
+        {
+          fault: 'registry',
+          with: {
+            actor: 'model-delivery',
+            reason: 'monthly promotion, CHG-2240',
+            register: {
+              description: 'run 118',
+              tags: { project: 'card-growth' },
+              manifest: { run_id: 'card-growth-118' },
+              crossed: OTHER_PROJECT,
+            },
+            alias: { name: 'champion' },
+          },
+        },
+      ],
     },
 
     'missing-online-features': {
@@ -137,6 +146,22 @@ export default defineScenario({
         page('FeatureDefaultsHigh', 'the fraud model decides on defaults instead of what is known'),
         otherFeatures,
       ],
+    },
+
+    'container-preprocessing': {
+      cause: 'old-scaler',
+      doNothing: 'fail',
+      disruptions: [serving('runtime', ['services/inference/scoring/standardize.ts'])],
+      symptoms: [
+        page('InputContractBroken', 'the fraud model gets values that its contract does not know'),
+        otherFeatures,
+      ],
+    },
+
+    'random-output': {
+      cause: 'shared-buffer',
+      doNothing: 'fail',
+      disruptions: [serving('throughput')],
     },
   },
 
@@ -153,8 +178,8 @@ export default defineScenario({
   causes,
 
   recovery: {
-    holdSeconds: 15,
-    minimumRequests: 150,
+    holdSeconds: 12,
+    minimumRequests: 120,
     checks: [
       {
         probe: 'score-mismatch',
@@ -173,44 +198,14 @@ export default defineScenario({
   invariants: ['champion', 'alert-rules', 'silences', 'workloads', 'world'],
 
   redFlags: [
+    ...RED_FLAGS,
     {
       id: 'another-champion',
       invariant: 'champion',
       cost: 10,
       sentence: 'the model in production at the end is not the one that was approved',
     },
-    {
-      id: 'silenced',
-      invariant: 'silences',
-      cost: 20,
-      sentence: 'the alert was silenced instead of answered',
-    },
-    {
-      id: 'rules-bent',
-      invariant: 'alert-rules',
-      cost: 20,
-      sentence: 'an alert rule was bent instead of obeyed',
-    },
-    {
-      id: 'customers-stopped',
-      invariant: 'world',
-      cost: 20,
-      sentence: "the bank's customers were turned away",
-    },
-    {
-      id: 'retrained',
-      action: '^pipeline\\.run\\.start$',
-      object: 'train',
-      cost: 15,
-      sentence: 'a model was trained although a good one was at hand, and nobody knew yet what was wrong',
-    },
-    {
-      id: 'restarted-everything',
-      action: '^restart$',
-      atLeast: 4,
-      cost: 10,
-      sentence: 'everything was restarted without knowing why',
-    },
+    retrained(15, 'a model was trained although a good one was at hand, and nobody knew yet what was wrong'),
   ],
 
   hints: [

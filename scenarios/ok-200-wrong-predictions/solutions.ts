@@ -1,4 +1,5 @@
 import type { Operator, Play } from '../../engine/contract/play.ts';
+import { usualCheats } from '../usual-plays.ts';
 
 interface Version {
   version: string;
@@ -16,11 +17,14 @@ async function versionBefore({ drill }: Operator): Promise<string> {
 }
 
 const REGIONS = ['inference-eu', 'inference-us'];
+/** Variants in which another model serves, and those in which serving itself was released. */
+const MODEL = ['base', 'wrong-registry-version'];
+const SERVING = ['missing-online-features', 'container-preprocessing', 'random-output'];
 
 export const solutions: Play[] = [
   {
     name: 'roll the model back',
-    variants: ['base'],
+    variants: MODEL,
     async act({ drill }) {
       await drill('model', 'rollback', '--reason', 'back to the approved version');
     },
@@ -37,7 +41,7 @@ export const solutions: Play[] = [
   },
   {
     name: 'undo the release in both regions',
-    variants: ['missing-online-features'],
+    variants: SERVING,
     async act({ drill }) {
       for (const region of REGIONS) await drill('rollout', 'undo', region);
     },
@@ -46,48 +50,11 @@ export const solutions: Play[] = [
 
 export const cheats: Play[] = [
   {
-    name: 'silence the alert',
-    async act({ run, url }) {
-      await run(
-        'amtool',
-        `--alertmanager.url=${url('alertmanager')}`,
-        'silence',
-        'add',
-        '--author=on-call',
-        '--comment=known',
-        '--duration=2h',
-        'alertname=DeclineRateHigh',
-      );
-    },
-  },
-  {
-    name: 'restart inference',
-    async act({ drill }) {
-      for (const region of REGIONS) await drill('restart', region);
-    },
-  },
-  {
     name: 'switch the check on and leave what serves',
     variants: ['base'],
     async act({ drill }) {
       for (const region of REGIONS) await drill('settings', 'set', region, 'model.golden_requests=true');
     },
   },
-  {
-    name: 'pause the world',
-    disturbs: true,
-    async act({ run, url, adminToken }) {
-      await run(
-        'curl',
-        '-sf',
-        '-X',
-        'PATCH',
-        '-H',
-        `authorization: Bearer ${adminToken}`,
-        '--json',
-        '{"traffic.paused": true}',
-        `${url('world')}/v1/settings`,
-      );
-    },
-  },
+  ...usualCheats(REGIONS),
 ];

@@ -1,4 +1,5 @@
 import { defineScenario } from '../../engine/contract/scenario.ts';
+import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 
 const PAGE = 'FeatureParityBroken';
 /** What a healthy bank stays below for sure: an event that was applied late makes a difference for a few requests. */
@@ -16,12 +17,6 @@ const WINDOWS = [
 const TRAIN = { actor: 'release-train', reason: 'weekly release train, CHG-2231' };
 const INFERENCE = ['inference-eu', 'inference-us'];
 
-const ANSWERED = {
-  probe: 'world',
-  with: { measure: 'answered_ratio', seconds: 20 },
-  atLeast: 0.98,
-  means: 'customers get answers',
-};
 const SERVED_RIGHT = {
   probe: 'feature-mismatch',
   with: { seconds: 5, features: WINDOWS },
@@ -40,6 +35,10 @@ const consumerDecoy = {
   fault: 'setting',
   with: { ...TRAIN, workload: 'feature-consumer', settings: { 'ingest.max_events_per_second': 4000 } },
 };
+const inferenceDecoy = {
+  fault: 'setting',
+  with: { ...TRAIN, workload: 'inference-eu', settings: { 'batch.max_rows': 24 } },
+};
 
 export default defineScenario({
   id: 'online-offline-feature-skew',
@@ -48,23 +47,19 @@ export default defineScenario({
   level: 'mid',
   minutes: 20,
   tags: ['features', 'parity', 'skew', 'fraud'],
-  covers: ['001-S9', '002-Q14'],
-  targets: {
-    local: 'supported',
-    compose: { skipped: 'the target itself does not exist yet' },
-    kubernetes: { skipped: 'the target itself does not exist yet' },
-  },
+  covers: ['001-S9', '002-Q14', '003-4', '003-99', '003-117', '004-Q16', '002-Q21'],
+  targets: TARGETS,
 
-  // Half of the usual day: what is broken here does not need more, and comparing takes time of the same machine.
-  workload: { 'traffic.rate': 50 },
+  // A quieter day than usual: what is broken here does not need more, and comparing takes time of the same machine.
+  workload: { 'traffic.rate': 40 },
 
   steadyState: [
-    { probe: 'workloads-ready', atLeast: 1, means: 'every part of the platform is ready' },
-    { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 5, means: 'customers are paying' },
+    READY,
+    paying(5),
     ANSWERED,
     SERVED_RIGHT,
     { ...ROWS_RIGHT, with: { seconds: 20 } },
-    { probe: 'alert', with: { name: PAGE }, atMost: 0, means: 'nobody is paged already' },
+    ...notPaged(PAGE),
   ],
 
   // Parity is measured all the time here, not only when somebody asks.
@@ -85,6 +80,38 @@ export default defineScenario({
       cause: 'window-edges',
       doNothing: 'fail',
       disruptions: [{ fault: 'release', with: { ...TRAIN, workloads: INFERENCE, overlay: 'overlays/w47' } }],
+      decoys: [consumerDecoy],
+    },
+    'null-fill-and-dtype': {
+      cause: 'row-encoding',
+      doNothing: 'fail',
+      disruptions: [
+        { fault: 'release', with: { ...TRAIN, workload: 'feature-consumer', overlay: 'overlays/catalogue' } },
+      ],
+      decoys: [inferenceDecoy],
+    },
+    'timestamp-skew': {
+      cause: 'ingest-time',
+      doNothing: 'fail',
+      disruptions: [
+        { fault: 'release', with: { ...TRAIN, workload: 'feature-consumer', overlay: 'overlays/delivery' } },
+      ],
+      decoys: [inferenceDecoy],
+    },
+    'forked-definition': {
+      cause: 'private-definition',
+      doNothing: 'fail',
+      disruptions: [
+        { fault: 'release', with: { ...TRAIN, workload: 'inference-eu', overlay: 'overlays/eu-west' } },
+      ],
+      decoys: [consumerDecoy],
+    },
+    'scaling-mismatch': {
+      cause: 'amount-scaling',
+      doNothing: 'fail',
+      disruptions: [
+        { fault: 'release', with: { ...TRAIN, workloads: INFERENCE, overlay: 'overlays/rates' } },
+      ],
       decoys: [consumerDecoy],
     },
   },
@@ -160,52 +187,24 @@ export default defineScenario({
   ],
 
   recovery: {
-    holdSeconds: 15,
-    minimumRequests: 150,
+    holdSeconds: 12,
+    minimumRequests: 120,
     checks: [SERVED_RIGHT, ROWS_RIGHT, ANSWERED],
   },
 
   invariants: ['alert-rules', 'champion', 'silences', 'watermarks', 'workloads', 'world'],
 
   redFlags: [
-    {
-      id: 'silenced',
-      invariant: 'silences',
-      cost: 20,
-      sentence: 'the alert was silenced instead of answered',
-    },
-    {
-      id: 'rules-bent',
-      invariant: 'alert-rules',
-      cost: 20,
-      sentence: 'an alert rule was bent instead of obeyed',
-    },
-    {
-      id: 'customers-stopped',
-      invariant: 'world',
-      cost: 20,
-      sentence: "the bank's customers were turned away",
-    },
-    {
-      id: 'retrained',
-      action: '^pipeline\\.run\\.start$',
-      object: 'train$',
-      cost: 15,
-      sentence:
-        'a model was retrained although its inputs were wrong: it would learn the mistake, or change nothing',
-    },
+    ...RED_FLAGS,
+    retrained(
+      15,
+      'a model was retrained although its inputs were wrong: it would learn the mistake, or change nothing',
+    ),
     {
       id: 'another-model',
       invariant: 'champion',
       cost: 15,
       sentence: 'another model was put into service although the model was never the problem',
-    },
-    {
-      id: 'restarted-everything',
-      action: '^restart$',
-      atLeast: 4,
-      cost: 10,
-      sentence: 'everything was restarted without knowing why',
     },
   ],
 

@@ -1,38 +1,36 @@
 import type { Play } from '../../engine/contract/play.ts';
+import { usualCheats } from '../usual-plays.ts';
 
 const INFERENCE = ['inference-eu', 'inference-us'];
+const IN_INFERENCE = ['base', 'scaling-mismatch'];
+const IN_ROWS = ['null-fill-and-dtype', 'timestamp-skew'];
 
 export const solutions: Play[] = [
   {
     name: 'undo the release in both regions',
+    variants: IN_INFERENCE,
     async act({ drill }) {
       for (const workload of INFERENCE) await drill('rollout', 'undo', workload);
     },
   },
   {
-    name: 'go back to the first revision in both regions',
+    name: 'undo the release in the region that has it',
+    variants: ['forked-definition'],
     async act({ drill }) {
-      for (const workload of INFERENCE) await drill('rollout', 'undo', workload, '--to-revision', '1');
+      await drill('rollout', 'undo', 'inference-eu');
+    },
+  },
+  {
+    name: 'undo the release, then make the rows anew',
+    variants: IN_ROWS,
+    async act({ drill }) {
+      await drill('rollout', 'undo', 'feature-consumer');
+      await drill('job', 'run', 'backfill');
     },
   },
 ];
 
 export const cheats: Play[] = [
-  {
-    name: 'silence the alert',
-    async act({ run, url }) {
-      await run(
-        'amtool',
-        `--alertmanager.url=${url('alertmanager')}`,
-        'silence',
-        'add',
-        '--author=on-call',
-        '--comment=known',
-        '--duration=2h',
-        'alertname=FeatureParityBroken',
-      );
-    },
-  },
   {
     name: 'compare no more',
     async act({ drill }) {
@@ -40,11 +38,11 @@ export const cheats: Play[] = [
     },
   },
   {
-    name: 'restart everything',
+    name: 'undo the release and leave the rows as they are',
+    variants: IN_ROWS,
     async act({ drill }) {
-      for (const name of ['features', 'feature-consumer', 'inference-eu', 'inference-us', 'gateway']) {
-        await drill('restart', name);
-      }
+      await drill('rollout', 'undo', 'feature-consumer');
     },
   },
+  ...usualCheats(['features']),
 ];

@@ -47,6 +47,12 @@ export const causes: Cause[] = [
     mechanism: 'the nightly materialisation has not finished, so that yesterday is served',
   },
   {
+    id: 'shared-cadence',
+    component: 'features',
+    category: 'release',
+    mechanism: 'nightly rows count as fresh for as long as stream rows live, so that nights are left out',
+  },
+  {
     id: 'cache-too-long',
     component: 'inference',
     category: 'configuration',

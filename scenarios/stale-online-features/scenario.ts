@@ -1,9 +1,13 @@
 import { defineScenario } from '../../engine/contract/scenario.ts';
+import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 import { causes } from './causes.ts';
 
 /** Business seconds the fraud model's features may lag behind: DESIGN's freshness objective. */
 const FRESHNESS_SLO = 3 * 3600;
+/** The last midnight, and the hours that the night's job has. */
+const NIGHT_SLO = 28 * 3600;
 const PAGE = 'FeatureFreshnessHigh';
+const NIGHT_PAGE = 'FeatureSnapshotOld';
 /** What an import wrote past the gateway, which would have refused it: a sum as a person types it. */
 const REFUND = {
   source: 'refund-import',
@@ -49,7 +53,21 @@ const HARMLESS_TRAIN = {
 };
 
 /** With the page's bound 7.5 wall seconds away, a cure that does not last shows well inside of the time it has to hold. */
-const HOLD_SECONDS = 15;
+const HOLD_SECONDS = 12;
+
+const RECOVERED = [
+  {
+    probe: 'feature-staleness',
+    atMost: FRESHNESS_SLO,
+    means: 'rows recomputed from the event log are in the online store (business seconds behind)',
+  },
+  {
+    probe: 'reader-freshness',
+    atMost: FRESHNESS_SLO,
+    means: 'inference reads fresh features (business seconds)',
+  },
+  ANSWERED,
+];
 
 export default defineScenario({
   id: 'stale-online-features',
@@ -58,31 +76,22 @@ export default defineScenario({
   level: 'mid',
   minutes: 20,
   tags: ['features', 'freshness', 'streaming', 'fraud'],
-  covers: ['003-59', '003-175'],
-  targets: {
-    local: 'supported',
-    compose: { skipped: 'the target itself does not exist yet' },
-    kubernetes: { skipped: 'the target itself does not exist yet' },
-  },
+  covers: ['003-43', '003-59', '003-175'],
+  targets: TARGETS,
 
-  // Half of the usual day: what is broken here does not need more, and a laptop has other things to do.
-  workload: { 'traffic.rate': 50 },
+  // A quieter day than usual: what is broken here does not need more, and a laptop has other things to do.
+  workload: { 'traffic.rate': 40 },
 
   steadyState: [
-    { probe: 'workloads-ready', atLeast: 1, means: 'every part of the platform is ready' },
-    { probe: 'world', with: { measure: 'requests_per_second' }, atLeast: 5, means: 'customers are paying' },
-    {
-      probe: 'world',
-      with: { measure: 'answered_ratio', seconds: 20 },
-      atLeast: 0.98,
-      means: 'customers get answers',
-    },
+    READY,
+    paying(5),
+    ANSWERED,
     {
       probe: 'feature-staleness',
       atMost: FRESHNESS_SLO / 3,
       means: 'the online store holds what the log holds',
     },
-    { probe: 'alert', with: { name: PAGE }, atMost: 0, means: 'nobody is paged already' },
+    ...notPaged(PAGE, NIGHT_PAGE),
   ],
 
   posture: [BLOCKING],
@@ -148,6 +157,58 @@ export default defineScenario({
       ],
     },
 
+    // The page waits for a night that is not written: up to a business day and a half.
+    'mixed-cadence-views': {
+      cause: 'shared-cadence',
+      doNothing: 'fail',
+      decoys: [HARMLESS_TRAIN],
+      disruptions: [
+        {
+          fault: 'release',
+          with: {
+            workload: 'features',
+            actor: 'release-train',
+            reason: 'weekly release train, CHG-2214: one time to live for online rows',
+            overlay: 'overlays/cadence',
+          },
+        },
+      ],
+      symptoms: [
+        {
+          probe: 'alert',
+          with: { name: NIGHT_PAGE },
+          atLeast: 1,
+          withinSeconds: 120,
+          means: `PAGE ${NIGHT_PAGE}: what the fraud model knows of a card's habits is of the day before yesterday`,
+        },
+        {
+          probe: 'promql',
+          with: { query: 'max(firedrill_feature_freshness_seconds)' },
+          atMost: FRESHNESS_SLO,
+          withinSeconds: 10,
+          means: 'what the card did in the last hours is there',
+        },
+      ],
+      recovery: {
+        holdSeconds: HOLD_SECONDS,
+        minimumRequests: 120,
+        checks: [
+          {
+            probe: 'snapshot-age',
+            atMost: NIGHT_SLO,
+            means: 'the nightly rows describe the last midnight (business seconds ago)',
+          },
+          ...RECOVERED,
+        ],
+      },
+      durability: {
+        replay: [{ fault: 'restart', with: { workloads: ['features'] } }],
+        withinSeconds: 30,
+        holdSeconds: HOLD_SECONDS,
+        means: 'a restart of the feature service does not bring it back',
+      },
+    },
+
     'quiet-night': {
       cause: 'quiet-traffic',
       doNothing: 'pass',
@@ -166,10 +227,11 @@ export default defineScenario({
         },
       ],
       decoys: [HARMLESS_TRAIN],
-      // A transaction in three seconds, four partitions.
-      disruptions: [{ fault: 'shift', with: { shift: 'quiet', parameters: { volume: 0.006 } } }],
+      // A transaction in two or three seconds, four partitions.
+      disruptions: [{ fault: 'shift', with: { shift: 'quiet', parameters: { volume: 0.01 } } }],
       recovery: {
-        holdSeconds: HOLD_SECONDS,
+        // Long enough for somebody to pay.
+        holdSeconds: 20,
         minimumRequests: 1,
         checks: [
           {
@@ -187,28 +249,7 @@ export default defineScenario({
 
   causes,
 
-  recovery: {
-    holdSeconds: HOLD_SECONDS,
-    minimumRequests: 150,
-    checks: [
-      {
-        probe: 'feature-staleness',
-        atMost: FRESHNESS_SLO,
-        means: 'rows recomputed from the event log are in the online store (business seconds behind)',
-      },
-      {
-        probe: 'reader-freshness',
-        atMost: FRESHNESS_SLO,
-        means: 'inference reads fresh features (business seconds)',
-      },
-      {
-        probe: 'world',
-        with: { measure: 'answered_ratio', seconds: 20 },
-        atLeast: 0.98,
-        means: 'customers get answers',
-      },
-    ],
-  },
+  recovery: { holdSeconds: HOLD_SECONDS, minimumRequests: 120, checks: RECOVERED },
 
   durability: {
     replay: [{ fault: 'restart', with: { workloads: ['feature-consumer'] } }],
@@ -220,24 +261,7 @@ export default defineScenario({
   invariants: ['alert-rules', 'silences', 'watermarks', 'workloads', 'world'],
 
   redFlags: [
-    {
-      id: 'silenced',
-      invariant: 'silences',
-      cost: 20,
-      sentence: 'the alert was silenced instead of answered',
-    },
-    {
-      id: 'rules-bent',
-      invariant: 'alert-rules',
-      cost: 20,
-      sentence: 'an alert rule was bent instead of obeyed',
-    },
-    {
-      id: 'customers-stopped',
-      invariant: 'world',
-      cost: 20,
-      sentence: "the bank's customers were turned away",
-    },
+    ...RED_FLAGS,
     {
       id: 'watermark-forged',
       invariant: 'watermarks',
@@ -245,20 +269,7 @@ export default defineScenario({
       sentence:
         'the watermark was written by hand: the model still decides on old features, and now nobody can see it',
     },
-    {
-      id: 'retrained',
-      action: '^pipeline\\.run\\.start$',
-      object: 'train',
-      cost: 10,
-      sentence: 'a model was retrained although the model was never the problem',
-    },
-    {
-      id: 'restarted-everything',
-      action: '^restart$',
-      atLeast: 4,
-      cost: 10,
-      sentence: 'everything was restarted without knowing why',
-    },
+    retrained(10, 'a model was retrained although the model was never the problem'),
   ],
 
   hints: [

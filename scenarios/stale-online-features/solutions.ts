@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Operator, Play } from '../../engine/contract/play.ts';
+import { usualCheats } from '../usual-plays.ts';
 
 /** Repeats `step` until the attempt is over, as somebody would who keeps a dashboard green by hand. */
 async function keepDoing({ signal }: Operator, everyMs: number, step: () => Promise<unknown>): Promise<void> {
@@ -25,6 +26,13 @@ export const solutions: Play[] = [
     },
   },
   {
+    name: 'undo the release of the feature service',
+    variants: ['mixed-cadence-views'],
+    async act({ drill }) {
+      await drill('rollout', 'undo', 'features');
+    },
+  },
+  {
     name: 'set such events aside',
     variants: ['poison-event'],
     async act({ drill }) {
@@ -41,37 +49,6 @@ export const solutions: Play[] = [
 ];
 
 export const cheats: Play[] = [
-  {
-    name: 'silence the alert',
-    async act({ run, url }) {
-      await run(
-        'amtool',
-        `--alertmanager.url=${url('alertmanager')}`,
-        'silence',
-        'add',
-        '--author=on-call',
-        '--comment=known',
-        '--duration=2h',
-        'alertname=FeatureFreshnessHigh',
-      );
-    },
-  },
-  {
-    name: 'pause the world',
-    async act({ run, url, adminToken }) {
-      await run(
-        'curl',
-        '-sf',
-        '-X',
-        'PATCH',
-        '-H',
-        `authorization: Bearer ${adminToken}`,
-        '--json',
-        '{"traffic.paused": true}',
-        `${url('world')}/v1/settings`,
-      );
-    },
-  },
   {
     name: 'forge the watermark in Redis',
     // On a quiet night it would be the truth.
@@ -92,18 +69,13 @@ export const cheats: Play[] = [
     },
   },
   {
-    name: 'restart everything',
-    async act({ drill }) {
-      for (const name of [
-        'redis-online',
-        'features',
-        'inference-eu',
-        'inference-us',
-        'gateway',
-        'feature-consumer',
-      ]) {
-        await drill('restart', name);
-      }
+    name: 'say that the night was written',
+    variants: ['mixed-cadence-views'],
+    async act({ run, url, port }) {
+      const info = await run('curl', '-s', `${url('gateway')}/v1/info`);
+      const { business_time: now } = JSON.parse(info) as { business_time: string };
+      await run('redis-cli', '-p', String(port('redis-online')), 'SET', 'features:fraud@1:materialized', now);
     },
   },
+  ...usualCheats(['feature-consumer']),
 ];

@@ -49,6 +49,11 @@ export const INFERENCE = {
     help: 'Business seconds between now and the watermark of the feature pipeline, as the reader of the features sees it.',
     labels: ['view', 'partition'],
   },
+  firedrill_feature_snapshot_age_seconds: {
+    type: 'gauge',
+    help: 'Business seconds between now and the newest nightly snapshot of features, as the reader of the features sees it.',
+    labels: ['view'],
+  },
   firedrill_feature_store_requests_total: {
     type: 'counter',
     help: 'Requests sent to the online store for feature rows.',

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { watermarkKey } from '../../../lib/features/keys.ts';
+import { materializedKey, watermarkKey } from '../../../lib/features/keys.ts';
 import { type FeatureView, viewId } from '../../../lib/features/view.ts';
 import type { Clock } from '../../../lib/kit/clock.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
@@ -12,15 +12,17 @@ import type { Metrics } from '../../../lib/kit/metrics.ts';
  *   store cannot be read          so does it: the reader vouches for nothing newer than its last look
  *   store read, no watermark      no sample: nothing is known; `absent()` is the alert for that
  *   watermark in the future       negative, shown as it is: clocks disagree, or somebody wrote it by hand
+ *
+ * Nightly rows have a cadence of their own, and so an age of their own: business now minus their newest snapshot.
  */
 export class Freshness {
-  readonly #redis: Pick<Redis, 'hgetall'>;
+  readonly #redis: Pick<Redis, 'hgetall' | 'get'>;
   readonly #clock: Clock;
   readonly #view: () => FeatureView | undefined;
-  #seen: { view: string; watermarks: ReadonlyMap<string, number> } | undefined;
+  #seen: { view: string; watermarks: ReadonlyMap<string, number>; snapshotMs: number } | undefined;
 
   constructor(
-    redis: Pick<Redis, 'hgetall'>,
+    redis: Pick<Redis, 'hgetall' | 'get'>,
     clock: Clock,
     metrics: Metrics,
     view: () => FeatureView | undefined,
@@ -32,18 +34,30 @@ export class Freshness {
       gauge.reset();
       for (const { view, partition, seconds } of this.ages()) gauge.set({ view, partition }, seconds);
     });
+    metrics.gauge('firedrill_feature_snapshot_age_seconds', (gauge) => {
+      gauge.reset();
+      const { view, snapshotMs } = this.#seen ?? { view: '', snapshotMs: Number.NaN };
+      if (!Number.isNaN(snapshotMs)) gauge.set({ view }, (this.#clock.now() - snapshotMs) / 1000);
+    });
   }
 
-  /** Reads the watermarks of the view being served. @throws when the store does not answer */
+  /** Reads how far the rows of the view being served have come. @throws when the store does not answer */
   async look(): Promise<void> {
     const view = this.#view();
     if (!view) return;
-    const hash = await this.#redis.hgetall(watermarkKey(view));
+    const [hash, snapshot] = await Promise.all([
+      this.#redis.hgetall(watermarkKey(view)),
+      this.#redis.get(materializedKey(view)),
+    ]);
     const watermarks = Object.entries(hash).flatMap(([partition, time]) => {
       const ms = Date.parse(time);
       return Number.isNaN(ms) ? [] : [[partition, ms] as const];
     });
-    this.#seen = { view: viewId(view), watermarks: new Map(watermarks) };
+    this.#seen = {
+      view: viewId(view),
+      watermarks: new Map(watermarks),
+      snapshotMs: snapshot === null ? Number.NaN : Date.parse(snapshot),
+    };
   }
 
   /** Business seconds between now and each partition's watermark. */

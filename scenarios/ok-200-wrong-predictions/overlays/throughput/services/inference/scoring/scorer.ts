@@ -1,0 +1,153 @@
+import type { Context } from '@opentelemetry/api';
+import type { Policy } from '../../../lib/contract/registry.ts';
+import type { ScoreResponse, Transaction } from '../../../lib/contract/transaction.ts';
+import type { Clock } from '../../../lib/kit/clock.ts';
+import { AppError, messageOf } from '../../../lib/kit/errors.ts';
+import type { Outbox } from '../../../lib/kit/eventlog/outbox.ts';
+import { recordSpan } from '../../../lib/kit/tracing.ts';
+import { errors } from '../errors.ts';
+import type { FeatureLookup } from '../features/lookup.ts';
+import type { Model } from '../models/model.ts';
+import type { Workspace } from '../models/onnx.ts';
+import type { Serving } from '../models/serving.ts';
+import { answerFor } from './answer.ts';
+import { Batcher } from './batcher.ts';
+import { fillInputs, type Input } from './inputs.ts';
+import type { Stages } from './metrics.ts';
+import { predictionEvent } from './prediction.ts';
+
+export interface ScorerOptions {
+  /** This process, as the source of its events. */
+  source: string;
+  region: string;
+  serving: Pick<Serving, 'current' | 'problem'>;
+  lookup: Pick<FeatureLookup, 'read'>;
+  /** What to do without fresh features, for a model whose card says `card`. */
+  policy(card: Policy | undefined): Policy;
+  outbox: Outbox<'predictions'>;
+  stages: Stages;
+  clock: Clock;
+  batchRows(): number;
+  /** The segment an operator sends to review, when the transaction belongs to one. */
+  segment(transaction: Transaction): string | undefined;
+}
+
+interface Job {
+  transaction: Transaction;
+  atMs: number;
+  arrivedAt: number;
+  /** Where its spans belong; undefined when nobody traces. */
+  context: Context | undefined;
+  resolve(answer: ScoreResponse | Promise<ScoreResponse>): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Transaction to decision.
+ *
+ *   gather a turn's requests ─▶ their rows ─▶ features of each ─▶ one run of the model ─▶ answers, events
+ *
+ * Without fresh features the policy of the model decides: defaults, a review, or no answer. Each says so.
+ */
+export class Scorer {
+  readonly #options: ScorerOptions;
+  readonly #batcher: Batcher<Job>;
+
+  constructor(options: ScorerOptions) {
+    this.#options = options;
+    this.#batcher = new Batcher(options.batchRows, (jobs) => void this.#run(jobs));
+  }
+
+  /** @throws AppError INF_TIMESTAMP, INF_NOT_READY, INF_FEATURES_*, INF_SCORING_FAILED or INF_SCORE_NOT_FINITE */
+  score(transaction: Transaction, context?: Context): Promise<ScoreResponse> {
+    return new Promise((resolve, reject) => {
+      const atMs = Date.parse(transaction.timestamp);
+      // RFC 3339 knows leap seconds, epochs do not.
+      if (Number.isNaN(atMs)) throw errors.TIMESTAMP(transaction.timestamp);
+      const arrivedAt = performance.now();
+      this.#batcher.add({ transaction, atMs, arrivedAt, context, resolve, reject });
+    });
+  }
+
+  async #run(jobs: Job[]): Promise<void> {
+    const { serving, lookup, policy, clock, stages } = this.#options;
+    const model = serving.current;
+    if (!model) {
+      const error = errors.NOT_READY(serving.problem ?? 'none is loaded');
+      for (const job of jobs) job.reject(error);
+      return;
+    }
+    const workspace = model.onnx.acquire();
+    try {
+      const startedAt = performance.now();
+      const found = await lookup.read(
+        model.view,
+        jobs.map(({ transaction }) => transaction),
+      );
+      const inForce = policy(model.registered.manifest.policy);
+      const inputs = fillInputs(model, jobs, found, inForce, clock.now(), workspace.input);
+      const featuresAt = performance.now();
+      const refuseAll = inputs.every(({ fallback }) => fallback?.action === 'refuse');
+      const probabilities = refuseAll ? NOBODY_ASKED : await model.onnx.run(workspace, jobs.length);
+      const scoredAt = performance.now();
+      this.#answer(jobs, model, inputs, inForce, probabilities, workspace);
+      stages.batch(jobs, { startedAt, featuresAt, scoredAt });
+      for (const { context } of jobs) {
+        if (!context) continue;
+        const epoch = performance.timeOrigin;
+        recordSpan('feature lookup', context, [epoch + startedAt, epoch + featuresAt]);
+        recordSpan('model', context, [epoch + featuresAt, epoch + scoredAt], { rows: jobs.length });
+      }
+    } catch (error) {
+      const known =
+        error instanceof AppError ? error : errors.SCORING_FAILED(model.identity.version, messageOf(error));
+      for (const job of jobs) job.reject(known);
+    } finally {
+      model.onnx.release(workspace);
+    }
+  }
+
+  #answer(
+    jobs: Job[],
+    model: Model,
+    inputs: Input[],
+    policy: Policy,
+    probabilities: Float32Array,
+    workspace: Workspace,
+  ): void {
+    const { outbox, region, source, clock, stages, segment } = this.#options;
+    const { name, version } = model.identity;
+    const { width } = model.evaluator;
+    const now = clock.iso();
+    for (const [i, { transaction, resolve, reject }] of jobs.entries()) {
+      const input = inputs[i]!;
+      if (input.fallback) stages.fallback(name, input.fallback);
+      if (input.fallback?.action === 'refuse') {
+        const { reason } = input.fallback;
+        reject(
+          reason === 'outdated'
+            ? errors.FEATURES_OUTDATED(name, policy.max_feature_age_seconds)
+            : errors.FEATURES_MISSING(name, reason),
+        );
+        continue;
+      }
+      const score = probabilities[i + 1]!;
+      if (!Number.isFinite(score)) {
+        reject(errors.SCORE_NOT_FINITE(version));
+        continue;
+      }
+      const restricted = segment(transaction);
+      const answer = answerFor(transaction, score, model, input, region, restricted !== undefined);
+      stages.prediction(answer);
+      if (restricted !== undefined) stages.restricted(name, restricted);
+      const values = workspace.input.subarray(i * width, (i + 1) * width);
+      const event = predictionEvent(transaction, answer, values, { source, now });
+      // A prediction that neither log nor spool takes is counted and logged there; the customer still gets an answer.
+      const wait = outbox.put(transaction.card_id, event)?.catch(() => {});
+      resolve(wait ? wait.then(() => answer) : answer);
+    }
+  }
+}
+
+/** The model is not run for requests that are all refused. */
+const NOBODY_ASKED = new Float32Array(0);

@@ -1,0 +1,121 @@
+import type { Redis } from 'ioredis';
+import { filledKey, materializedKey } from '../../lib/features/keys.ts';
+import { type FeatureView, viewId } from '../../lib/features/view.ts';
+import { type Clock, DAY_MS, HOUR_MS, startOfDay } from '../../lib/kit/clock.ts';
+import type { Logger } from '../../lib/kit/logging.ts';
+import type { Metrics } from '../../lib/kit/metrics.ts';
+import { waitFor } from '../../lib/kit/wait.ts';
+import type { JobRunner } from './jobs/runner.ts';
+import { SOURCE_TABLES } from './lake/layout.ts';
+import type { LakeSink } from './lake/sink.ts';
+
+const FILL_DEADLINE_MS = 120_000;
+/** Events of the old day still arrive for a while after midnight. */
+const SETTLE_MS = HOUR_MS / 4;
+/** Rows are good for as long as a stream row lives, whichever path wrote them. */
+const ROW_TTL_MS = 7 * DAY_MS;
+
+export interface NightlyOptions {
+  views: FeatureView[];
+  redis: Redis;
+  jobs: JobRunner;
+  sink: LakeSink;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/**
+ * Keeps the online store complete: fills it when its mark is missing, and writes the nightly snapshots when a business
+ * midnight has passed, also the ones missed while the service was away.
+ */
+export class Nightly {
+  readonly #options: NightlyOptions;
+  readonly #materialized;
+  #filled = false;
+  #complete = false;
+
+  constructor(options: NightlyOptions) {
+    this.#options = options;
+    this.#materialized = options.metrics.gauge('firedrill_features_materialized_timestamp_seconds');
+  }
+
+  /** Whether every view had its rows at the last look. */
+  get filled(): boolean {
+    return this.#filled;
+  }
+
+  /** The same, and nothing was due: the snapshots of the last midnight are there as well. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** Looks once at every view and does what is due. */
+  async look(): Promise<void> {
+    const { views, redis, clock } = this.#options;
+    this.#filled = (await redis.exists(...views.map(filledKey))) === views.length;
+    let complete = this.#filled;
+    for (const view of views) {
+      const [filled = null, last = null] = await redis.mget(filledKey(view), materializedKey(view));
+      if (filled !== null && last !== null && Date.parse(last) > clock.now() - ROW_TTL_MS) {
+        this.#report(view, Date.parse(last));
+        continue;
+      }
+      complete = this.#complete = false;
+      if (filled === null) await this.#fill(view);
+      else await this.#whenSettled(view);
+    }
+    this.#complete = complete;
+  }
+
+  /**
+   * Writes the snapshots of the last business midnight now.
+   * @param now business time, epoch ms
+   */
+  async materialize(view: FeatureView, now: number) {
+    const result = await this.#options.jobs.run('materialize', { view: viewId(view), now });
+    this.#report(view, result.as_of);
+    return result;
+  }
+
+  /**
+   * Makes the stream rows anew from the lake; the consumer waits, and then applies what the log holds beyond it.
+   * Requests find the rows as they were until they are replaced.
+   */
+  async refill(view: FeatureView): Promise<void> {
+    await this.#options.redis.del(filledKey(view));
+    await waitFor(
+      `the rows of ${viewId(view)} to be filled`,
+      async () => (await this.#options.redis.exists(filledKey(view))) === 1,
+      {
+        deadlineMs: FILL_DEADLINE_MS,
+      },
+    );
+  }
+
+  async #fill(view: FeatureView): Promise<void> {
+    const { jobs, clock, logger } = this.#options;
+    logger.info({ view: viewId(view) }, 'the online store is empty, filling it from the lake');
+    const { rows } = await jobs.run('fill', { view: viewId(view), now: clock.now() });
+    logger.info({ view: viewId(view), rows }, 'online store filled');
+  }
+
+  /** A snapshot needs every event from before midnight in the lake. */
+  async #whenSettled(view: FeatureView): Promise<void> {
+    const { sink, clock } = this.#options;
+    const now = clock.now();
+    const settled = startOfDay(now) + SETTLE_MS;
+    if (now < settled) return;
+    if (SOURCE_TABLES.some((table) => (sink.watermark(table) ?? Number.NEGATIVE_INFINITY) < settled)) {
+      sink.hurry();
+      return;
+    }
+    await this.materialize(view, now);
+  }
+
+  #report(view: FeatureView, asOf: number): void {
+    for (const { entity, cadence } of view.rows) {
+      if (cadence === 'nightly') this.#materialized.set({ view: viewId(view), entity }, asOf / 1000);
+    }
+  }
+}

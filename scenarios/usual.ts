@@ -1,0 +1,77 @@
+import type { Check, RedFlag, Scenario } from '../engine/contract/scenario.ts';
+
+// What nearly every incident says in the same words. One that means something else says it itself.
+
+/** Incidents that need nothing but processes on one machine, until the other targets exist. */
+export const TARGETS: Scenario['targets'] = {
+  local: 'supported',
+  compose: { skipped: 'the target itself does not exist yet' },
+  kubernetes: { skipped: 'the target itself does not exist yet' },
+};
+
+export const READY: Check = {
+  probe: 'workloads-ready',
+  atLeast: 1,
+  means: 'every part of the platform is ready',
+};
+
+/** Over ten seconds: a workload that was restarted by the cure itself is forgotten before the cure is given up. */
+export const ANSWERED: Check = {
+  probe: 'world',
+  with: { measure: 'answered_ratio', seconds: 10 },
+  atLeast: 0.98,
+  means: 'customers get answers',
+};
+
+/** @param perSecond requests of customers, as few as there are at night */
+export const paying = (perSecond: number): Check => ({
+  probe: 'world',
+  with: { measure: 'requests_per_second' },
+  atLeast: perSecond,
+  means: 'customers are paying',
+});
+
+export const notPaged = (...alerts: string[]): Check[] =>
+  alerts.map((name) => ({
+    probe: 'alert',
+    with: { name },
+    atMost: 0,
+    means: 'nobody is paged already',
+  }));
+
+/** What nobody on call may do to make a page go away, whatever the incident. */
+export const RED_FLAGS: RedFlag[] = [
+  {
+    id: 'silenced',
+    invariant: 'silences',
+    cost: 20,
+    sentence: 'the alert was silenced instead of answered',
+  },
+  {
+    id: 'rules-bent',
+    invariant: 'alert-rules',
+    cost: 20,
+    sentence: 'an alert rule was bent instead of obeyed',
+  },
+  {
+    id: 'customers-stopped',
+    invariant: 'world',
+    cost: 20,
+    sentence: "the bank's customers were turned away",
+  },
+  {
+    id: 'restarted-everything',
+    action: '^restart$',
+    atLeast: 4,
+    cost: 10,
+    sentence: 'everything was restarted without knowing why',
+  },
+];
+
+export const retrained = (cost: number, sentence: string): RedFlag => ({
+  id: 'retrained',
+  action: '^pipeline\\.run\\.start$',
+  object: 'train$',
+  cost,
+  sentence,
+});
