@@ -23,7 +23,6 @@ export function spawnEngine(layout: Layout): number | undefined {
       env: {
         ...process.env,
         DRILL_HOME: layout.home,
-        NODE_COMPILE_CACHE: join(layout.cache, 'node'),
         MALLOC_ARENA_MAX: '1',
       },
     },

@@ -88,6 +88,11 @@ export interface Fault<Arguments = never> {
   inject(context: DrillContext, args: Arguments): Promise<unknown>;
   /** Idempotent, and works after a crash of the engine from the journal alone. */
   clear(context: DrillContext, args: Arguments, undo: unknown): Promise<void>;
+  /**
+   * All it does is part of what a snapshot holds (revisions and their settings). Bringing one back undoes it, and
+   * restarts once what `clear` would have restarted before.
+   */
+  heldBySnapshot?: true;
   /** Begins again what lived in the engine, after a crash of the engine. */
   rearm?(context: DrillContext, args: Arguments, undo: unknown): Promise<void>;
 }

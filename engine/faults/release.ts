@@ -30,6 +30,7 @@ const name = Type.String({ minLength: 1 });
 
 export default defineFault<Release>({
   describe: 'A release that should not have gone out, by the same way as every release of the platform.',
+  heldBySnapshot: true,
   arguments: {
     workload: Type.Optional(name),
     workloads: Type.Optional(

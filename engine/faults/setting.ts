@@ -18,6 +18,7 @@ const RESTORE = { actor: 'firedrill', reason: 'restore the state before the inci
 export default defineFault<Setting>({
   describe:
     'Settings of a service changed while it runs, as ./drill settings set does it. Also sets up a posture.',
+  heldBySnapshot: true,
   arguments: {
     workload: Type.String({ minLength: 1 }),
     settings: Type.Record(Type.String(), Type.Unknown(), { minProperties: 1 }),

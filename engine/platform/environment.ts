@@ -22,8 +22,8 @@ export function nodeEnvironment(
   const { name, index, port, revision } = who;
   return {
     ...inherited(),
-    // Stripped and compiled code is kept between starts: half the time to a listening service.
-    NODE_COMPILE_CACHE: join(layout.cache, 'node'),
+    // Stripped and compiled code is kept between starts, the launcher's for every platform of this checkout.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(layout.cache, 'node'),
     // glibc gives every thread an arena of its own, and what is freed in one is not used by another: 20 MB a process.
     MALLOC_ARENA_MAX: '1',
     SERVICE_NAME: name,

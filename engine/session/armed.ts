@@ -37,6 +37,7 @@ export async function arm(
 /**
  * Undoes whatever has been injected, newest first. One that cannot be undone does not keep the others, and stays armed
  * for another try.
+ * @param restoring whether a snapshot is brought back afterwards: what it undoes anyway stays armed until then
  * @throws AppError DRILL_NOT_UNDONE
  */
 export async function disarm(
@@ -44,10 +45,12 @@ export async function disarm(
   context: DrillContext,
   record: Pick<SessionRecord, 'armed'>,
   save: () => void,
+  restoring = false,
 ): Promise<void> {
   const problems: string[] = [];
   for (const entry of [...record.armed].reverse()) {
     const { fault, args } = resolve(parts, entry.disruption);
+    if (restoring && fault.heldBySnapshot) continue;
     try {
       await fault.clear(context, args, entry.undo?.done);
       record.armed.splice(record.armed.indexOf(entry), 1);
@@ -57,6 +60,11 @@ export async function disarm(
     }
   }
   if (problems.length > 0) throw errors.NOT_UNDONE(problems.join('; '));
+}
+
+/** After a snapshot was brought back: what it has undone is not armed any more. */
+export function forgetHeld(parts: Parts, record: Pick<SessionRecord, 'armed'>): void {
+  record.armed = record.armed.filter(({ disruption }) => !parts.faults.get(disruption.fault)?.heldBySnapshot);
 }
 
 /** What lived in the engine, and ended with it, begins again. */

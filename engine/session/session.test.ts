@@ -66,6 +66,27 @@ describe('a session', () => {
     expect(session.record.timeline.map(({ text }) => text).join()).toContain('the dial does not turn');
   });
 
+  const released = {
+    variants: { leftwards: { ...tinyScenario.variants.leftwards!, disruptions: [{ fault: 'release' }] } },
+  };
+
+  test('leaves to the snapshot what the snapshot undoes', async () => {
+    await prepare(released);
+    session = await tiny.paged();
+    await session.stop();
+    expect(tiny.bank).toMatchObject({ dial: 0, armed: [], cleared: 0 });
+    expect(session.record).toMatchObject({ phase: 'stopped', armed: [] });
+  });
+
+  test('undoes it one by one when the snapshot cannot be brought back, and says so', async () => {
+    await prepare(released);
+    session = await tiny.paged();
+    tiny.bank.damaged = true;
+    await expect(session.stop()).rejects.toThrow('the snapshot is damaged');
+    expect(tiny.bank).toMatchObject({ dial: 0, armed: [], cleared: 1 });
+    tiny.bank.damaged = false;
+  });
+
   test('ends at its deadline, graded as it stands', async () => {
     await prepare();
     session = await tiny.paged();

@@ -6,7 +6,7 @@ import { errors } from '../errors.ts';
 import { gradeSession } from '../grader/grade.ts';
 import { raisedFlags } from '../grader/red-flags.ts';
 import { worldTruth } from '../world.ts';
-import { arm, disarm, rearm } from './armed.ts';
+import { arm, disarm, forgetHeld, rearm } from './armed.ts';
 import { readCheck } from './checks.ts';
 import type { Drawn } from './draw.ts';
 import { lookAgain } from './evidence.ts';
@@ -139,21 +139,18 @@ export class Session {
     this.record.endedAt ??= Date.now();
     // Without a grade, if need be: whatever cannot be asked any more must not keep the bank broken.
     this.record.grade ??= await this.#grade().catch(() => null);
-    const undo = async () => {
-      await disarm(parts, context, this.record, () => this.#save());
-      for (const [name, baseline] of Object.entries(this.record.baseline)) {
-        await parts.invariants.get(name)?.restore?.(context, baseline);
-      }
-    };
+    const undo = () => disarm(parts, context, this.record, () => this.#save(), this.record.saved);
     const problem = await undo().then(() => undefined, messageOf);
     if (this.record.saved) {
       // The audit trail is part of the data: what it says of this incident is kept first.
       this.record.timeline = await storyOf(this.record, context).catch(() => this.record.timeline);
       this.record.told = true;
       this.#note('engine', 'bringing back the data of before');
-      await snapshots.restore(SNAPSHOT);
+      await this.#bringBack();
       await snapshots.remove(SNAPSHOT);
       this.record.saved = false;
+    } else {
+      await this.#restoreInvariants();
     }
     // What was done to the bank may have kept a fault from being undone; with the bank of before it can be.
     if (problem !== undefined) {
@@ -296,13 +293,34 @@ export class Session {
     this.record.problem = problem;
     // A posture alone has made revisions and lines in audit trails already.
     const touched = this.record.armed.length > 0;
-    await disarm(parts, context, this.record, () => this.#save());
-    if (this.record.saved && touched) await snapshots.restore(SNAPSHOT);
+    await disarm(parts, context, this.record, () => this.#save(), this.record.saved);
+    if (this.record.saved && touched) await this.#bringBack();
     if (this.record.saved) await snapshots.remove(SNAPSHOT);
     this.record.saved = false;
     this.record.phase = 'refused';
     await this.#sampler.stop();
     this.#note('engine', `not started: ${problem}`);
+  }
+
+  /** The data of before; where there is no way back to it, what was done is undone one by one. */
+  async #bringBack(): Promise<void> {
+    const { parts, context, snapshots } = this.#around;
+    try {
+      await snapshots.restore(SNAPSHOT);
+    } catch (error) {
+      await disarm(parts, context, this.record, () => this.#save());
+      await this.#restoreInvariants();
+      throw error;
+    }
+    forgetHeld(parts, this.record);
+  }
+
+  /** As they were once the bank was set up for the incident. A snapshot is older, and holds them as they were before. */
+  async #restoreInvariants(): Promise<void> {
+    const { parts, context } = this.#around;
+    for (const [name, baseline] of Object.entries(this.record.baseline)) {
+      await parts.invariants.get(name)?.restore?.(context, baseline);
+    }
   }
 
   #needOpen(what: string): void {

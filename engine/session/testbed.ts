@@ -24,11 +24,15 @@ export class TinyBank {
   requests: number | undefined = 1_000;
   /** Faults that are in place, by name. */
   armed: string[] = [];
+  /** How often something was undone one by one that a snapshot would have undone. */
+  cleared = 0;
   actions: Action[] = [];
   looks: Look[] = [];
   snapshots: string[] = [];
   /** Somebody has done something that keeps the dial from being turned back, until the snapshot is. */
   stuck = false;
+  /** The way back to the snapshot is blocked. */
+  damaged = false;
   /** How wide the oracle's interval is, to both sides. */
   spread = 0;
   blind = false;
@@ -69,6 +73,23 @@ const partsOf = (bank: TinyBank): Parts => ({
           if (bank.stuck) throw new Error('the dial does not turn');
           bank.dial = 0;
           bank.armed = [];
+        },
+      },
+    ],
+    [
+      'release',
+      {
+        describe: 'turns the dial up by what a snapshot holds',
+        arguments: {},
+        heldBySnapshot: true,
+        inject: async () => {
+          bank.dial = 10;
+          bank.armed.push('release');
+        },
+        clear: async () => {
+          bank.dial = 0;
+          bank.armed = [];
+          bank.cleared += 1;
         },
       },
     ],
@@ -160,7 +181,9 @@ export async function tinyPlatform(change: Partial<Scenario> = {}) {
     snapshots: {
       save: async (name) => void bank.snapshots.push(`save ${name}`),
       restore: async (name) => {
+        if (bank.damaged) throw new Error('the snapshot is damaged');
         bank.stuck = false;
+        if (bank.armed.includes('release')) Object.assign(bank, { dial: 0, armed: [] });
         bank.snapshots.push(`restore ${name}`);
       },
       remove: async (name) => void bank.snapshots.push(`remove ${name}`),

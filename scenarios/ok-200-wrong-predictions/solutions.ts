@@ -52,6 +52,8 @@ export const cheats: Play[] = [
   {
     name: 'switch the check on and leave what serves',
     variants: ['base'],
+    // From now on no inference comes up that is started again.
+    disturbs: true,
     async act({ drill }) {
       for (const region of REGIONS) await drill('settings', 'set', region, 'model.golden_requests=true');
     },
