@@ -87,6 +87,15 @@ describe('a session', () => {
     tiny.bank.damaged = false;
   });
 
+  test('leaves nothing of what was set up for it, not even when undoing takes two tries', async () => {
+    await prepare({ posture: [{ fault: 'traffic' }] });
+    session = await tiny.paged();
+    expect(tiny.bank.rate).toBe(40);
+    tiny.bank.stuck = true;
+    await session.stop();
+    expect(tiny.bank).toMatchObject({ dial: 0, rate: 100 });
+  });
+
   test('ends at its deadline, graded as it stands', async () => {
     await prepare();
     session = await tiny.paged();

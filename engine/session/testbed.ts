@@ -94,6 +94,20 @@ const partsOf = (bank: TinyBank): Parts => ({
       },
     ],
     [
+      'traffic',
+      {
+        describe: 'a quieter day, by a setting that a snapshot holds',
+        arguments: {},
+        heldBySnapshot: true,
+        inject: async () => {
+          bank.rate = 40;
+        },
+        clear: async () => {
+          bank.rate = 100;
+        },
+      },
+    ],
+    [
       'jolt',
       {
         describe: 'what brings back a cure that was none',
@@ -112,6 +126,9 @@ const partsOf = (bank: TinyBank): Parts => ({
         describe: 'customers come as they did',
         capture: async () => bank.rate,
         violations: async (_, rate) => (rate === bank.rate ? [] : [`rate ${bank.rate}`]),
+        restore: async (_, rate) => {
+          bank.rate = rate as number;
+        },
       },
     ],
   ]),
@@ -183,6 +200,7 @@ export async function tinyPlatform(change: Partial<Scenario> = {}) {
       restore: async (name) => {
         if (bank.damaged) throw new Error('the snapshot is damaged');
         bank.stuck = false;
+        bank.rate = 100;
         if (bank.armed.includes('release')) Object.assign(bank, { dial: 0, armed: [] });
         bank.snapshots.push(`restore ${name}`);
       },

@@ -42,6 +42,8 @@ const PAGED = {
   means: `PAGE ${PAGE}: features are distributed unlike in training`,
 };
 
+const SLOW_LABELS = { 'labels.median_hours': 48, 'labels.longest_hours': 144 };
+
 export default defineScenario({
   id: 'drift-alert-delayed-labels',
   number: 20,
@@ -53,7 +55,7 @@ export default defineScenario({
   targets: TARGETS,
 
   // Confirmations of fraud are slow here, in every variant: half of them take two business days.
-  workload: { 'labels.median_hours': 48, 'labels.longest_hours': 144 },
+  workload: SLOW_LABELS,
 
   steadyState: [READY, paying(20), ANSWERED, DESK, ...notPaged(PAGE)],
 
@@ -106,6 +108,8 @@ export default defineScenario({
 
     'bad-ingestion-not-drift': {
       cause: 'release-default',
+      // A third of the payments shows it, so that fewer of them do.
+      workload: { ...SLOW_LABELS, 'traffic.rate': 60 },
       doNothing: 'fail',
       disruptions: [release('checkout-b')],
       recovery: {
