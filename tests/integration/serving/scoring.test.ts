@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transaction } from '../../../lib/contract/transaction.ts';
-import { watermarkKey } from '../../../lib/features/keys.ts';
+import { materializedKey, watermarkKey } from '../../../lib/features/keys.ts';
 import { HOUR_MS } from '../../../lib/kit/clock.ts';
 import { waitFor } from '../../../lib/kit/wait.ts';
 import { type Bank, NOON_MS, openBank, post, sample, serves } from '../../support/serving/bank.ts';
@@ -146,6 +146,22 @@ describe('freshness', () => {
       deadlineMs: 5_000,
       everyMs: 50,
     });
+  });
+});
+
+test('nightly features have an age of their own, whatever the streams say', async () => {
+  const age = () => sample(inference.url, 'firedrill_feature_snapshot_age_seconds{view="fraud@1"}');
+  const redis = await bank.online.connect();
+  await redis.set(materializedKey(bank.view), new Date(NOON_MS - 12 * HOUR_MS).toISOString());
+  const midnight = await waitFor('an age', async () => ((await age()) ?? 0) > 0 && (await age())!, {
+    deadlineMs: 5_000,
+    everyMs: 50,
+  });
+  expect(midnight).toBeGreaterThanOrEqual(12 * 3_600);
+  await redis.del(materializedKey(bank.view));
+  await waitFor('no age of a night nobody knows of', async () => (await age()) === undefined, {
+    deadlineMs: 5_000,
+    everyMs: 50,
   });
 });
 
