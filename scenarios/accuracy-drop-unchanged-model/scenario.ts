@@ -26,8 +26,8 @@ const alert = (name: string, means: string, withinSeconds: number) => ({
 const HEALTHY: Check[] = [READY, paying(20), ANSWERED, UNDERSTOOD];
 
 /**
- * A bank that has just been started has stood still for some hours, and pages for the counts of those hours, which are
- * too low for a day. Of amounts it knows at once that they are as ever: over all channels, because a single one takes
+ * On a slow machine a bank that was just started has a few hours in which nobody paid, and pages for their counts, which
+ * are too low for a day. Of amounts it knows at once that they are as ever: over all channels, because a single one takes
  * minutes to have rows enough, and Prometheus shows its last value for as long.
  */
 const AMOUNT_DRIFT = 'max(firedrill_monitor_drift_psi{feature="amount_eur",region="all",channel="all"})';

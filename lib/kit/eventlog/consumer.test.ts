@@ -167,6 +167,33 @@ test('two members share the partitions, hand over without overlap, and one takes
   for (const card of CARDS) expect(ofCard(seen, card)).toEqual(Array.from({ length: 45 }, (_, i) => i));
 });
 
+test('what was read of a partition that went to another member meanwhile is left to that one', async () => {
+  const appended = Promise.withResolvers<void>();
+  const handedOver = Promise.withResolvers<void>();
+  const byFirst: number[] = [];
+  const first = await consume(producer, 'a', async (records, { partition }) => {
+    if (records.length === 0) return appended.promise;
+    // The others were read in the same round, and wait behind this one.
+    if (byFirst.length === 0) await handedOver.promise;
+    byFirst.push(...records.map(() => partition));
+  });
+  await waitFor('the first to own all', () => first.owned().length === 4, within);
+  await append(0, 5);
+  appended.resolve();
+  const second = collector();
+  const other = await consume(await process(), 'b', second.handle);
+  await waitFor('a share for both', () => other.owned().length === 2, within);
+  const theirs = ids(0, 5).filter((id) =>
+    other.owned().includes(partitionOf('transactions', id.split('-')[0]!)),
+  );
+  await waitFor('the second to have its share', () => second.seen.length >= theirs.length, within);
+  handedOver.resolve();
+  await drained();
+  expect([...second.seen].sort()).toEqual(theirs.sort());
+  expect(byFirst.filter((partition) => other.owned().includes(partition))).toEqual([]);
+  expect(byFirst).toHaveLength(ids(0, 5).length - theirs.length);
+});
+
 test('a consumer goes on where it was when Redis died and came back', async () => {
   const { seen, handle } = collector();
   await consume(producer, 'm', handle);
