@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../../lib/kit/wait.ts';
 import type { Scenario } from '../contract/scenario.ts';
-import { gradeSession } from '../grader/grade.ts';
 import { checkScenario } from '../manifest.ts';
 import { Session } from './session.ts';
 import { tinyPlatform, tinyScenario } from './testbed.ts';
@@ -100,14 +99,21 @@ describe('the grader', () => {
   });
 
   test('rule 7: looking that was not seen never costs points', async () => {
-    await paged();
-    tiny.bank.dial = 0;
-    const { record, incident } = session!;
-    const loss = { requests: 0, missed_fraud_eur: null, customers_declined_wrongly: null };
-    const unseen = gradeSession(incident, record, [], loss).score;
-    tiny.bank.looks.push({ at: Date.now(), what: 'promql up' });
-    expect(gradeSession(incident, record, [], loss).score).toBe(unseen);
-    expect((await session!.story()).map(({ text }) => text)).toContain('looked: promql up');
+    const played = async (looked: boolean) => {
+      await paged();
+      session!.acknowledge();
+      if (looked) tiny.bank.looks.push({ at: Date.now(), what: 'promql up' });
+      tiny.bank.dial = 0;
+      await tiny.checked(session!);
+      const story = (await session!.story()).map(({ text }) => text);
+      const { grade } = session!.record;
+      await tiny.close(session);
+      return { score: grade!.score, deductions: grade!.deductions, story };
+    };
+    const unseen = await played(false);
+    const seen = await played(true);
+    expect(seen.story).toContain('looked: promql up');
+    expect(unseen).toMatchObject({ score: seen.score, deductions: [] });
   });
 
   test('rule 8: the journal names neither variant nor fault, and a crash leads back to the snapshot', async () => {
