@@ -15,7 +15,7 @@ import type { Surroundings, WorkloadDefinition } from './definition.ts';
 import { type Layout, layoutOf, ROOT } from './layout.ts';
 import { checkPorts } from './ports.ts';
 import type { Preparation } from './preparation.ts';
-import { writeTargets } from './scraping.ts';
+import { writeScraping, writeTargets } from './scraping.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import { finishReplacement } from './snapshot/interrupted.ts';
 import { PreparedData } from './snapshot/prepared.ts';
@@ -147,7 +147,8 @@ export async function openPlatform(
         },
       },
       startAll: (start) => {
-        writeTargets(parts.workloads, around);
+        // All of it: somebody may have pointed Prometheus at rules of their own.
+        writeScraping(parts.workloads, around);
         return startAll(platform, start);
       },
     }),
