@@ -39,6 +39,11 @@ export const INFERENCE = {
     help: 'Model versions refused while loading, by reason.',
     labels: ['model', 'reason'],
   },
+  firedrill_model_refused: {
+    type: 'gauge',
+    help: '1 while the version that is wanted is refused and an older one, or none, is served instead.',
+    labels: ['model', 'version', 'reason'],
+  },
   firedrill_feature_lookup_total: {
     type: 'counter',
     help: 'Feature lookups by tier and result.',

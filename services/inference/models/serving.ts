@@ -24,8 +24,11 @@ export interface ServingOptions {
 }
 
 interface Refusal {
+  version: string;
   digest: string;
   problem: string;
+  /** As `reasonOf` says it. */
+  reason: string;
   tries: number;
   /** On the monotonic clock. */
   retryAt: number;
@@ -57,6 +60,12 @@ export class Serving {
     this.#path = join(stateDir, `serving-${name}.json`);
     this.#loads = metrics.histogram('firedrill_model_load_duration_seconds');
     this.#failures = metrics.counter('firedrill_model_load_failures_total');
+    metrics.gauge('firedrill_model_refused', (gauge) => {
+      gauge.reset();
+      if (!this.#refused) return;
+      const { version, reason } = this.#refused;
+      gauge.set({ model: name, version, reason }, 1);
+    });
     metrics.gauge('firedrill_model_info', (gauge) => {
       gauge.reset();
       if (!this.#current) return;
@@ -140,12 +149,13 @@ export class Serving {
       this.#refused = undefined;
     } catch (error) {
       const { version } = wanted;
+      const reason = reasonOf(error);
       const problem = `version ${version} is refused: ${messageOf(error)}`;
       const tries = (refused?.tries ?? 0) + 1;
       const pause = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS);
-      this.#refused = { digest, problem, tries, retryAt: performance.now() + pause };
+      this.#refused = { version, digest, problem, reason, tries, retryAt: performance.now() + pause };
       this.#problem = problem;
-      this.#failures.inc({ model: this.name, reason: reasonOf(error) });
+      this.#failures.inc({ model: this.name, reason });
       this.#options.logger.error(
         { model: this.name, version, digest, err: messageOf(error) },
         'model refused',

@@ -21,6 +21,11 @@ const refused = (reason: string) =>
     deadlineMs: 10_000,
     everyMs: 50,
   });
+const isRefused = async (version: string, reason: string) =>
+  (await sample(
+    inference.url,
+    `firedrill_model_refused{model="fraud",version="${version}",reason="${reason}"}`,
+  )) === 1;
 const artifactFile = (digest: string) =>
   join(bank.registry.home, 'artifacts', 'sha256', digest.slice('sha256:'.length));
 const digestOf = async (version: string): Promise<string> =>
@@ -79,6 +84,7 @@ test('a version that fails its golden requests is refused and the old one stays'
   const ready = await fetch(`${inference.url}/readyz`);
   expect(ready.status).toBe(200);
   expect(JSON.stringify(await ready.json())).toContain('version 3 is refused: golden request 0 scores');
+  expect(await isRefused('3', 'golden_differs')).toBe(true);
 });
 
 test('a version trained on other columns is refused', async () => {
@@ -87,12 +93,17 @@ test('a version trained on other columns is refused', async () => {
   await bank.promote(await bank.register('shuffled', { inputs: [second, first, ...rest] }));
   await refused('inputs_differ');
   expect(version()).toBe('2');
+  expect(await isRefused('3', 'golden_differs')).toBe(false);
 });
 
 test('a damaged artifact is refused, and served once it is mended', async () => {
   const damaged = await bank.register('damaged');
   await bank.promote(damaged);
   await serves(inference, damaged);
+  await waitFor('no refusal to be shown any more', async () => !(await isRefused('4', 'inputs_differ')), {
+    deadlineMs: 5_000,
+    everyMs: 50,
+  });
   await bank.promote('2');
   await serves(inference, '2');
 
