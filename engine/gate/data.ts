@@ -1,6 +1,7 @@
-import { streamKey } from '../../lib/kit/eventlog/keys.ts';
 import { partitionsOf } from '../../lib/kit/eventlog/log.ts';
-import { connectRedis, redisReady } from '../../lib/kit/redis.ts';
+import { connectLogRedis } from '../../lib/kit/eventlog/redis/direct.ts';
+import { streamKey } from '../../lib/kit/eventlog/redis/keys.ts';
+import { redisReady } from '../../lib/kit/redis.ts';
 import type { DrillPlatform } from './platform.ts';
 
 /** Something that happened while an incident was open, and by which its data can be told. */
@@ -31,9 +32,9 @@ export function isThere(platform: DrillPlatform, { partition, position }: Trace)
 
 async function withLog<T>(
   platform: DrillPlatform,
-  ask: (redis: ReturnType<typeof connectRedis>) => Promise<T>,
+  ask: (redis: ReturnType<typeof connectLogRedis>) => Promise<T>,
 ): Promise<T> {
-  const redis = connectRedis(`redis://127.0.0.1:${platform.port('redis-log')}`, { commandTimeout: 5_000 });
+  const redis = connectLogRedis(`redis://127.0.0.1:${platform.port('redis-log')}`, { commandTimeout: 5_000 });
   try {
     await redisReady(redis);
     return await ask(redis);

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClock } from '../../lib/kit/clock.ts';
-import { RedisEventLog } from '../../lib/kit/eventlog/redis.ts';
+import { connectLogRedis } from '../../lib/kit/eventlog/redis/direct.ts';
+import { RedisEventLog } from '../../lib/kit/eventlog/redis/log.ts';
 import { createLogger } from '../../lib/kit/logging.ts';
 import { createMetrics } from '../../lib/kit/metrics.ts';
 import { connectRedis, redisReady } from '../../lib/kit/redis.ts';
@@ -32,7 +33,7 @@ export async function openObserver(platform: DrillPlatform, scenarioFolder: stri
   const logger = createLogger({ name: 'gate', level: 'silent' });
   const redisUrl = (name: 'redis-online' | 'redis-log') => `redis://127.0.0.1:${platform.port(name)}`;
   const online = connectRedis(redisUrl('redis-online'), { commandTimeout: 5_000 });
-  const logRedis = connectRedis(redisUrl('redis-log'), { commandTimeout: 5_000 });
+  const logRedis = connectLogRedis(redisUrl('redis-log'), { commandTimeout: 5_000 });
   const log = new RedisEventLog({
     url: redisUrl('redis-log'),
     stateDir: folder,

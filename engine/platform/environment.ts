@@ -36,7 +36,7 @@ export function nodeEnvironment(
     CLOCK_BUSINESS_EPOCH_MS: String(clock.businessEpochMs),
     DRILL_DAY_SECONDS: String(clock.daySeconds),
     STATE_DIR: join(layout.state, index === 0 ? name : `${name}-${index}`),
-    LOG_REDIS_URL: proxiedRedis(around, 'proxied-redis-log'),
+    EVENT_LOG_URL: proxiedRedis(around, 'proxied-redis-log'),
   };
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { RedisEventLog } from '../../lib/kit/eventlog/redis.ts';
+import { connectLogRedis } from '../../lib/kit/eventlog/redis/direct.ts';
+import { RedisEventLog } from '../../lib/kit/eventlog/redis/log.ts';
 import { connectRedis } from '../../lib/kit/redis.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 import { auditedActions } from '../actions.ts';
@@ -47,7 +48,7 @@ function contextOf(platform: Platform): SharedContext {
   platform.looked = (what) => looks.add(what);
   const redisUrl = (name: 'redis-online' | 'redis-log') => `redis://127.0.0.1:${port(name)}`;
   const online = connectRedis(redisUrl('redis-online'), { commandTimeout: 5_000 });
-  const logRedis = connectRedis(redisUrl('redis-log'), { commandTimeout: 5_000 });
+  const logRedis = connectLogRedis(redisUrl('redis-log'), { commandTimeout: 5_000 });
   const log = new RedisEventLog({
     url: redisUrl('redis-log'),
     stateDir: join(layout.state, 'engine'),

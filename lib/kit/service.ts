@@ -5,7 +5,7 @@ import { type Clock, createClock } from './clock.ts';
 import type { BaseConfig } from './config.ts';
 import { AppError, messageOf } from './errors.ts';
 import type { EventLog } from './eventlog/log.ts';
-import { RedisEventLog } from './eventlog/redis.ts';
+import { openEventLog } from './eventlog/open.ts';
 import { type App, createHttp } from './http.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createLogger, type Logger } from './logging.ts';
@@ -36,7 +36,7 @@ export interface Service<T extends TProperties = TProperties> {
 }
 
 export interface ServiceOptions<T extends TProperties> {
-  config: BaseConfig & { LOG_REDIS_URL: string };
+  config: BaseConfig & { EVENT_LOG_URL: string };
   settings: T;
   bodyLimit?: number;
   readiness(): Readiness | Promise<Readiness>;
@@ -74,8 +74,8 @@ export async function createService<T extends TProperties>(options: ServiceOptio
     .gauge('firedrill_build_info')
     .set({ service: name, version: VERSION, revision: config.REVISION }, 1);
   const settings = createSettings(options.settings, JSON.parse(config.SETTINGS) as Record<string, unknown>);
-  const log = new RedisEventLog({
-    url: config.LOG_REDIS_URL,
+  const log = await openEventLog({
+    url: config.EVENT_LOG_URL,
     stateDir: config.STATE_DIR,
     clock,
     logger,

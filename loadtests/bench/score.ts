@@ -93,7 +93,7 @@ async function prepare(
       ADMIN_TOKEN: 'a token nobody uses here',
       STATE_DIR: state,
       ONLINE_REDIS_URL: online.url,
-      LOG_REDIS_URL: logUrl,
+      EVENT_LOG_URL: logUrl,
       REGISTRY_URL: nowhere,
       FEATURES_URL: nowhere,
       CLOCK_WALL_EPOCH_MS: String(Date.now()),

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topic } from '../../lib/contract/events.ts';
+import { openLogReader } from '../../lib/kit/eventlog/open.ts';
 import { connectRedis } from '../../lib/kit/redis.ts';
 import { createService, type Service } from '../../lib/kit/service.ts';
 import { type Config, Settings } from './config.ts';
@@ -56,7 +57,7 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
       {
         lake: config.LAKE_DIR,
         onlineRedis: config.ONLINE_REDIS_URL,
-        logRedis: config.LOG_REDIS_URL,
+        eventLog: config.EVENT_LOG_URL,
         memory: config.JOB_MEMORY,
         threads: config.JOB_THREADS,
         clock: clock.settings,
@@ -90,8 +91,8 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
     const compaction = new Compaction(writer, config.LAKE_DIR);
     const nightly = new Nightly({ views, redis, jobs, sink, clock, logger, metrics });
     state.nightly = nightly;
-    const logRedis = connectRedis(config.LOG_REDIS_URL, { commandTimeout: 5_000, logger });
-    lifecycle.onStop('parity', () => logRedis.disconnect());
+    const logReader = await openLogReader({ url: config.EVENT_LOG_URL, logger });
+    lifecycle.onStop('parity', () => logReader.close());
     const parity = new Parity({
       definitions,
       jobs,
@@ -99,7 +100,7 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
         sampleParity(view, {
           lake: config.LAKE_DIR,
           online: redis,
-          log: logRedis,
+          log: logReader,
           scratch: config.STATE_DIR,
         }),
       nightly,

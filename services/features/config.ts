@@ -3,7 +3,7 @@ import { BaseConfig } from '../../lib/kit/config.ts';
 
 export const Config = {
   ...BaseConfig,
-  LOG_REDIS_URL: Type.String({ minLength: 1 }),
+  EVENT_LOG_URL: Type.String({ minLength: 1 }),
   ONLINE_REDIS_URL: Type.String({ minLength: 1 }),
   LAKE_DIR: Type.String({ minLength: 1, description: 'folder of the Parquet files' }),
   JOB_MEMORY: Type.String({

@@ -5,7 +5,7 @@ import type { EventLog } from '../../lib/kit/eventlog/log.ts';
 /** However short a business day is, consumers get this long to come back, wall ms. */
 const SHORTEST_MS = 120_000;
 
-/** Trims the event log: `businessDays` per topic, never past the slowest group. Answers how many records went. */
+/** Trims the event log: `businessDays` per topic. Answers how many records went. */
 export async function trimLog(
   log: Pick<EventLog, 'trim'>,
   clock: Pick<Clock, 'toWallMs'>,

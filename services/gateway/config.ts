@@ -3,7 +3,7 @@ import { BaseConfig } from '../../lib/kit/config.ts';
 
 export const GatewayConfig = {
   ...BaseConfig,
-  LOG_REDIS_URL: Type.String({ minLength: 1, description: 'Redis of the event log' }),
+  EVENT_LOG_URL: Type.String({ minLength: 1, description: 'event log: redis://… or kafka://…' }),
   INFERENCE_URLS: Type.String({
     minLength: 2,
     description:

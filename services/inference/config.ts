@@ -3,7 +3,7 @@ import { BaseConfig } from '../../lib/kit/config.ts';
 
 export const InferenceConfig = {
   ...BaseConfig,
-  LOG_REDIS_URL: Type.String({ minLength: 1, description: 'Redis of the event log' }),
+  EVENT_LOG_URL: Type.String({ minLength: 1, description: 'event log: redis://… or kafka://…' }),
   ONLINE_REDIS_URL: Type.String({ minLength: 1, description: 'Redis of the online features' }),
   REGISTRY_URL: Type.String({ minLength: 1 }),
   FEATURES_URL: Type.String({ minLength: 1 }),

@@ -44,7 +44,7 @@ beforeEach(async () => {
     STATE_DIR: mkdtempSync(join(tmpdir(), 'monitor-')),
     OTEL_EXPORTER_OTLP_ENDPOINT: '',
     OTEL_TRACES_SAMPLER_ARG: 0,
-    LOG_REDIS_URL: redis.url,
+    EVENT_LOG_URL: redis.url,
     REGISTRY_URL: 'http://127.0.0.1:1',
     FEATURES_URL: 'http://127.0.0.1:1',
   };

@@ -3,7 +3,7 @@ import { BaseConfig } from '../../lib/kit/config.ts';
 
 export const Config = {
   ...BaseConfig,
-  LOG_REDIS_URL: Type.String({ minLength: 1, description: 'Redis of the event log' }),
+  EVENT_LOG_URL: Type.String({ minLength: 1, description: 'event log: redis://… or kafka://…' }),
   REGISTRY_URL: Type.String({ minLength: 1, description: 'where the baselines of a version are' }),
   FEATURES_URL: Type.String({ minLength: 1, description: 'where the definitions of its inputs are' }),
 };

@@ -3,7 +3,7 @@ import { BaseConfig } from '../../lib/kit/config.ts';
 
 export const Config = {
   ...BaseConfig,
-  LOG_REDIS_URL: Type.String({ minLength: 1, description: 'Redis that holds the event log' }),
+  EVENT_LOG_URL: Type.String({ minLength: 1, description: 'event log: redis://… or kafka://…' }),
   FEATURES_URL: Type.String({ pattern: '^https?://', description: 'the feature service, for training sets' }),
   REGISTRY_URL: Type.String({ pattern: '^https?://', description: 'the model registry' }),
   MODEL_ALIAS: Type.String({ default: 'champion', minLength: 1, description: 'the alias a promotion moves' }),

@@ -3,7 +3,7 @@ import { BaseConfig } from '../../lib/kit/config.ts';
 
 export const Config = {
   ...BaseConfig,
-  LOG_REDIS_URL: Type.String({ minLength: 1, description: 'Redis that holds the event log' }),
+  EVENT_LOG_URL: Type.String({ minLength: 1, description: 'event log: redis://… or kafka://…' }),
   ARTIFACTS_DIR: Type.String({ minLength: 1, description: 'folder of the content-addressed artifacts' }),
   ARTIFACT_LIMIT_BYTES: Type.Integer({
     default: 268_435_456,

@@ -15,7 +15,7 @@ const shared = {
 export const Config = {
   ...BaseConfig,
   ...shared,
-  LOG_REDIS_URL: Type.String({ minLength: 1 }),
+  EVENT_LOG_URL: Type.String({ minLength: 1 }),
   GATEWAY_URL: Type.String({ minLength: 1, description: 'the door of the bank' }),
   WORLD_TRUTH_TOKEN: Type.String({
     minLength: 16,

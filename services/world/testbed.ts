@@ -71,7 +71,7 @@ export const configFor = (over: {
   OTEL_EXPORTER_OTLP_ENDPOINT: '',
   OTEL_TRACES_SAMPLER_ARG: 0,
   WORLD_SEED: 'test',
-  LOG_REDIS_URL: over.redisUrl,
+  EVENT_LOG_URL: over.redisUrl,
   GATEWAY_URL: over.gatewayUrl,
   WORLD_TRUTH_TOKEN: TRUTH_TOKEN,
   WORLD_TRUTH_ROWS: 10_000,

@@ -49,7 +49,7 @@ const configFor = async (stateDir: string) =>
     CLOCK_BUSINESS_EPOCH_MS: String(OPENING_DAY_MS),
     DRILL_DAY_SECONDS: '86400',
     STATE_DIR: stateDir,
-    LOG_REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
+    EVENT_LOG_URL: `redis://127.0.0.1:${await freePort()}`,
     FEATURES_URL: features.url,
     REGISTRY_URL: registry.url,
   });

@@ -27,7 +27,7 @@ async function openGateway() {
     PORT: '0',
     LOG_LEVEL: 'silent',
     ADMIN_TOKEN: TOKEN,
-    LOG_REDIS_URL: bench.log.url,
+    EVENT_LOG_URL: bench.log.url,
     STATE_DIR: `${bench.lake}-gateway`,
     CLOCK_WALL_EPOCH_MS: String(bench.clock.settings.wallEpochMs),
     CLOCK_BUSINESS_EPOCH_MS: String(bench.clock.settings.businessEpochMs),

@@ -188,7 +188,7 @@ test('another version is trained by the pipeline and promoted without its gates'
       CLOCK_BUSINESS_EPOCH_MS: String(OPENING_DAY_MS),
       DRILL_DAY_SECONDS: '86400',
       STATE_DIR: home,
-      LOG_REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
+      EVENT_LOG_URL: `redis://127.0.0.1:${await freePort()}`,
       FEATURES_URL: features.url,
       REGISTRY_URL: registry.url,
     }),

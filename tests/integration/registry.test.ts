@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { streamKey } from '../../lib/kit/eventlog/keys.ts';
+import { streamKey } from '../../lib/kit/eventlog/redis/keys.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 import { DURABLE, type RedisServer, startRedis } from '../support/redis.ts';
 import { digestOf, sampleManifest, startRegistry, type TestRegistry, TOKEN } from '../support/registry.ts';

@@ -3,29 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabelEvent, TransactionEvent } from '../../lib/contract/events.ts';
 import { createClock, OPENING_DAY_MS } from '../../lib/kit/clock.ts';
-import { RedisEventLog } from '../../lib/kit/eventlog/redis.ts';
+import type { EventLog } from '../../lib/kit/eventlog/log.ts';
+import { openEventLog } from '../../lib/kit/eventlog/open.ts';
 import { createLogger } from '../../lib/kit/logging.ts';
 import { createMetrics, type Metrics } from '../../lib/kit/metrics.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 
 /** One process' event log: connection, spool and metrics of its own. */
 export interface LogUnderTest {
-  readonly log: RedisEventLog;
+  readonly log: EventLog;
   readonly metrics: Metrics;
   readonly stateDir: string;
   /** Closes it and opens it again on the same spool, as a restart does. */
-  reopen(): Promise<RedisEventLog>;
+  reopen(): Promise<EventLog>;
   close(): Promise<void>;
 }
 
-/** Opens an event log on the Redis at `url` and waits until an append would reach it. */
+/** Opens the event log at `url` and waits until an append would reach it. */
 export async function openLog(url: string, options: { spoolLimit?: number } = {}): Promise<LogUnderTest> {
   const stateDir = mkdtempSync(join(tmpdir(), 'log-'));
   const clock = createClock({ wallEpochMs: Date.now(), businessEpochMs: OPENING_DAY_MS, daySeconds: 60 });
   const logger = createLogger({ name: 'test', level: 'silent' });
   let metrics = createMetrics();
-  const open = () => new RedisEventLog({ url, stateDir, clock, logger, metrics, ...options });
-  let log = open();
+  const open = () => openEventLog({ url, stateDir, clock, logger, metrics, ...options });
+  let log = await open();
   await connected(log);
   return {
     get log() {
@@ -38,7 +39,7 @@ export async function openLog(url: string, options: { spoolLimit?: number } = {}
     async reopen() {
       await log.close();
       metrics = createMetrics();
-      log = open();
+      log = await open();
       return log;
     },
     async close() {
@@ -49,8 +50,8 @@ export async function openLog(url: string, options: { spoolLimit?: number } = {}
 }
 
 /** Waits until the log answers. */
-export const connected = (log: RedisEventLog): Promise<number[]> =>
-  waitFor('the event log to answer', () => log.lag('audit', 'nobody'), { deadlineMs: 10_000, everyMs: 20 });
+export const connected = (log: EventLog): Promise<number[]> =>
+  waitFor('the event log to answer', () => log.lag('audit', 'nobody'), { deadlineMs: 30_000, everyMs: 20 });
 
 /** A `transaction.scored` of `card`; the number tells it from others of the same card. */
 export function transactionEvent(card: string, number: number): TransactionEvent {

@@ -8,7 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { TransactionEvent } from '../../lib/contract/events.ts';
 import type { Transaction } from '../../lib/contract/transaction.ts';
 import { createClock, OPENING_DAY_MS } from '../../lib/kit/clock.ts';
-import { RedisEventLog } from '../../lib/kit/eventlog/redis.ts';
+import { RedisEventLog } from '../../lib/kit/eventlog/redis/log.ts';
 import { createLogger } from '../../lib/kit/logging.ts';
 import { createMetrics } from '../../lib/kit/metrics.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
@@ -79,7 +79,7 @@ export async function startFeatureBench(
         CLOCK_WALL_EPOCH_MS: String(settings.wallEpochMs),
         CLOCK_BUSINESS_EPOCH_MS: String(settings.businessEpochMs),
         DRILL_DAY_SECONDS: String(settings.daySeconds),
-        LOG_REDIS_URL: log.url,
+        EVENT_LOG_URL: log.url,
         ONLINE_REDIS_URL: online.url,
         LAKE_DIR: lake,
       });

@@ -45,7 +45,7 @@ export async function startRegistry(logUrl?: string): Promise<TestRegistry> {
       CLOCK_WALL_EPOCH_MS: String(Date.now()),
       CLOCK_BUSINESS_EPOCH_MS: String(OPENING_DAY_MS),
       STATE_DIR: join(home, 'state'),
-      LOG_REDIS_URL: unused,
+      EVENT_LOG_URL: unused,
       ARTIFACTS_DIR: join(home, 'artifacts'),
     });
     const { service } = await buildRegistry(config);

@@ -4,8 +4,7 @@ import type { Logger } from '../logging.ts';
 import type { Metrics } from '../metrics.ts';
 import { contractProblem } from './contract.ts';
 import { errors } from './errors.ts';
-import { streamKey } from './keys.ts';
-import type { EventLog, LogRecord } from './log.ts';
+import { type EventLog, type LogRecord, partitionName } from './log.ts';
 
 /** What a reader does with an event that breaks the contract of its topic. */
 export const ON_BAD_EVENT = ['set_aside', 'block'] as const;
@@ -55,7 +54,7 @@ export class DeadLetters {
   async #setAside({ topic, partition, position, event }: LogRecord, problem: string): Promise<void> {
     const { source, group, log, clock, logger, onBadEvent } = this.#options;
     if (onBadEvent?.() === 'block')
-      throw errors.CONTRACT_BROKEN(streamKey(topic, partition), position, problem);
+      throw errors.CONTRACT_BROKEN(partitionName(topic, partition), position, problem);
     const now = clock.iso();
     const id = [topic, partition, position, group].join(':');
     await log.append('dead-letters', id, {

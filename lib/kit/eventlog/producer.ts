@@ -1,12 +1,13 @@
-import type { Redis } from 'ioredis';
 import type { PlatformEvent, Topic } from '../../contract/events.ts';
 import type { Metrics } from '../metrics.ts';
-import { streamKey } from './keys.ts';
 import { partitionOf } from './log.ts';
 import type { Spool, SpooledEvent } from './spool.ts';
 
 const LARGEST_BATCH = 512;
 const RETRY_MS = 250;
+
+/** The way into the log of one backend: whether all of `batch` is in it, in order, when this resolves; never rejects. */
+export type Write = (batch: readonly SpooledEvent[]) => Promise<boolean>;
 
 interface Waiting extends SpooledEvent {
   resolve(where: 'logged' | 'spooled'): void;
@@ -14,12 +15,12 @@ interface Waiting extends SpooledEvent {
 }
 
 /**
- * Batches appends into pipelines: while one batch is on its way the next one gathers. When the log does not take a
+ * Batches appends: while one batch is on its way the next one gathers. When the log does not take a
  * batch it goes to the spool, and so does everything after it until the spool is empty again: order is kept. One
  * loop does both, so that steady traffic cannot keep the spool from being replayed.
  */
 export class Producer {
-  readonly #redis: Redis;
+  readonly #writeBatch: Write;
   readonly #spool: Spool;
   readonly #appended;
   readonly #rejected;
@@ -28,8 +29,8 @@ export class Producer {
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(redis: Redis, spool: Spool, metrics: Metrics) {
-    this.#redis = redis;
+  constructor(write: Write, spool: Spool, metrics: Metrics) {
+    this.#writeBatch = write;
     this.#spool = spool;
     this.#appended = metrics.counter('firedrill_eventlog_appended_total');
     this.#rejected = metrics.counter('firedrill_eventlog_rejected_total');
@@ -39,7 +40,7 @@ export class Producer {
 
   append(topic: Topic, key: string, event: PlatformEvent): Promise<'logged' | 'spooled'> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ topic, partition: partitionOf(topic, key), event, resolve, reject });
+      this.#waiting.push({ topic, partition: partitionOf(topic, key), key, event, resolve, reject });
       this.#flushing ??= this.#flush();
     });
   }
@@ -68,18 +69,8 @@ export class Producer {
 
   async #write(batch: readonly SpooledEvent[]): Promise<boolean> {
     if (batch.length === 0) return true;
-    if (this.#redis.status !== 'ready') return false;
-    try {
-      const pipeline = this.#redis.pipeline();
-      for (const { topic, partition, event } of batch) {
-        pipeline.xadd(streamKey(topic, partition), '*', 'e', JSON.stringify(event));
-      }
-      // A batch counts as a whole: events of a half-written one are written again, and consumers count ids once.
-      const answers = await pipeline.exec();
-      if (!answers || answers.some(([error]) => error !== null)) return false;
-    } catch {
-      return false;
-    }
+    // A batch counts as a whole: events of a half-written one are written again, and consumers count ids once.
+    if (!(await this.#writeBatch(batch))) return false;
     for (const { topic } of batch) this.#appended.inc({ topic });
     return true;
   }
@@ -87,7 +78,7 @@ export class Producer {
   #toSpool(batch: Waiting[]): void {
     const before = this.#spool.size;
     try {
-      this.#spool.add(batch.map(({ topic, partition, event }) => ({ topic, partition, event })));
+      this.#spool.add(batch.map(({ topic, partition, key, event }) => ({ topic, partition, key, event })));
       for (const { resolve } of batch) resolve('spooled');
     } catch (error) {
       for (const { topic, reject } of batch) {

@@ -9,13 +9,15 @@ import {
   rmSync,
   truncateSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { PlatformEvent, Topic } from '../../contract/events.ts';
 import { errors } from './errors.ts';
 
 export interface SpooledEvent {
   topic: Topic;
   partition: number;
+  /** What chose the partition. */
+  key: string;
   event: PlatformEvent;
 }
 
@@ -105,3 +107,7 @@ export class Spool {
     this.#replayed = 0;
   }
 }
+
+/** The spool of one process' log. */
+export const openSpool = ({ stateDir, spoolLimit }: { stateDir: string; spoolLimit?: number }): Spool =>
+  new Spool(join(stateDir, 'spool.jsonl'), spoolLimit ?? 64 * 1024 * 1024);

@@ -4,7 +4,7 @@ import { ON_BAD_EVENT, type OnBadEvent } from '../../../lib/kit/eventlog/dead-le
 
 export const Config = {
   ...BaseConfig,
-  LOG_REDIS_URL: Type.String({ minLength: 1 }),
+  EVENT_LOG_URL: Type.String({ minLength: 1 }),
   ONLINE_REDIS_URL: Type.String({ minLength: 1 }),
   FEATURE_VIEW: Type.String({ default: 'fraud@1', description: 'the view whose rows this process writes' }),
 };

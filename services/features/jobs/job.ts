@@ -4,7 +4,7 @@ import type { ClockSettings } from '../../../lib/kit/clock.ts';
 export interface JobEnvironment {
   lake: string;
   onlineRedis: string;
-  logRedis: string;
+  eventLog: string;
   /** A folder of the job's own. */
   scratch: string;
   memory: string;

@@ -6,7 +6,7 @@ import { rowKeys, watermarkKey } from '../../../lib/features/keys.ts';
 import { historicalSql } from '../../../lib/features/sql.ts';
 import { type FeatureView, viewId } from '../../../lib/features/view.ts';
 import { DAY_MS, HOUR_MS } from '../../../lib/kit/clock.ts';
-import { partitionsOf } from '../../../lib/kit/eventlog/log.ts';
+import { type LogReader, partitionsOf } from '../../../lib/kit/eventlog/log.ts';
 import { errors } from '../definitions.ts';
 import { toTransaction } from '../jobs/fill.ts';
 import type { ParityReport } from '../jobs/job.ts';
@@ -28,7 +28,7 @@ export interface Sides {
   /** Folder of the lake. */
   lake: string;
   online: Redis;
-  log: Redis;
+  log: LogReader;
 }
 
 export interface Extent {
@@ -36,8 +36,8 @@ export interface Extent {
   entities: number;
   /** Without what nightly SQL makes of merchants: their rows are most of the lake. */
   withoutMerchants?: boolean;
-  /** Position at which to begin reading the log; the lake has what is older. */
-  logFrom?: string;
+  /** Wall time, epoch ms, from which on the log is read; the lake has what is older. */
+  logSince?: number;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function comparePaths(sides: Sides, view: FeatureView, extent: Exte
   const at = await comparisonTime(view, online);
   const served = await readServed(view, log);
   await viewLake(db, lake);
-  await loadLogTail(db, log, extent.logFrom);
+  await loadLogTail(db, log, extent.logSince);
   await makeRequests(db, at, extent, served.keys());
 
   const found = await rowsOf(db, 'SELECT * FROM requests');

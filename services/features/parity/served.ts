@@ -1,10 +1,7 @@
-import type { Redis } from 'ioredis';
 import { type FeatureView, viewId } from '../../../lib/features/view.ts';
 import { HOUR_MS } from '../../../lib/kit/clock.ts';
 import { contractProblem } from '../../../lib/kit/eventlog/contract.ts';
-import { streamKey } from '../../../lib/kit/eventlog/keys.ts';
-import { partitionsOf } from '../../../lib/kit/eventlog/log.ts';
-import { parseEntries, type StreamEntry } from '../../../lib/kit/eventlog/records.ts';
+import { type LogReader, partitionsOf } from '../../../lib/kit/eventlog/log.ts';
 import { literal } from '../lake/layout.ts';
 
 /** How far back requests are taken from, business time: what was served before says little about now. */
@@ -21,12 +18,13 @@ export interface Served {
 }
 
 /** The newest predictions of a view by transaction; those made without fresh features say so themselves. */
-export async function readServed(view: FeatureView, log: Redis): Promise<Map<string, Served>> {
+export async function readServed(
+  view: FeatureView,
+  log: Pick<LogReader, 'newest'>,
+): Promise<Map<string, Served>> {
   const found = new Map<string, Served>();
   for (const partition of partitionsOf('predictions')) {
-    const key = streamKey('predictions', partition);
-    const entries = await log.xrevrange(key, '+', '-', 'COUNT', NEWEST_PER_PARTITION);
-    for (const { event } of parseEntries('predictions', partition, entries as StreamEntry[])) {
+    for (const { event } of await log.newest('predictions', partition, NEWEST_PER_PARTITION)) {
       if (contractProblem('predictions', event) !== undefined) continue;
       const { transaction_id: id, features, region, degraded } = event.payload;
       if (degraded || viewId({ name: features.view, version: features.version }) !== viewId(view)) continue;

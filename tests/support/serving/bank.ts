@@ -79,7 +79,7 @@ export async function openBank(): Promise<Bank> {
     PORT: '0',
     LOG_LEVEL: 'silent',
     ADMIN_TOKEN: TOKEN,
-    LOG_REDIS_URL: log.url,
+    EVENT_LOG_URL: log.url,
     STATE_DIR: join(home, `${name}-${started++}`),
   });
 

@@ -1,7 +1,7 @@
-import type { EventsByTopic, Topic } from '../../contract/events.ts';
-import { errors } from './errors.ts';
+import type { EventsByTopic, Topic } from '../../../contract/events.ts';
+import { errors } from '../errors.ts';
+import type { LogRecord } from '../log.ts';
 import { streamKey } from './keys.ts';
-import type { LogRecord } from './log.ts';
 
 /** An entry as Redis answers it: id, then field and value in turn. */
 export type StreamEntry = [string, string[]];

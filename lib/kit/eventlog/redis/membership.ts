@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import type { Topic } from '../../contract/events.ts';
+import type { Topic } from '../../../contract/events.ts';
+import { partitionsOf } from '../log.ts';
 import { leaseKey, membersKey } from './keys.ts';
-import { partitionsOf } from './log.ts';
 
 const LEASE_MS = 3_000;
 

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { Topic } from '../../contract/events.ts';
-import type { Clock } from '../clock.ts';
-import { messageOf } from '../errors.ts';
-import type { Logger } from '../logging.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Topic } from '../../../contract/events.ts';
+import type { Clock } from '../../clock.ts';
+import { messageOf } from '../../errors.ts';
+import type { Logger } from '../../logging.ts';
+import type { Metrics } from '../../metrics.ts';
+import type { ConsumeOptions, Consumer, LogRecord } from '../log.ts';
 import { streamKey } from './keys.ts';
-import type { ConsumeOptions, Consumer, LogRecord } from './log.ts';
 import { Membership } from './membership.ts';
 import { parseEntries, type StreamEntry } from './records.ts';
 import { settleReadCount } from './settle.ts';
