@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Consumer as Client, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Consumer as Client, Cluster, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Topic } from '../../../contract/events.ts';
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
@@ -8,6 +8,7 @@ import type { Metrics } from '../../metrics.ts';
 import type { ConsumeOptions, Consumer } from '../log.ts';
 import type { Address } from './address.ts';
 import type { KafkaAdmin } from './admin.ts';
+import { consumerWithCluster } from './cluster.ts';
 import { findPlaces, Places } from './places.ts';
 import { parseMessages } from './records.ts';
 
@@ -43,6 +44,7 @@ export class KafkaConsumer<T extends Topic> implements Consumer {
   readonly #consumed;
   readonly #failures;
   readonly #retries = new Map<number, { waitMs: number; at: number }>();
+  /** By broker, business time at which it was asked last. */
   readonly #fetchedAt = new Map<number, number>();
   #places = new Places([], async () => new Map());
   #turn: Promise<unknown> = Promise.resolve();
@@ -95,7 +97,7 @@ export class KafkaConsumer<T extends Topic> implements Consumer {
   /** Until it is told to stop. @throws Error that ended the membership */
   async #beMember(): Promise<void> {
     const { topic, group, from } = this.#options;
-    const consumer = this.#client.consumer({
+    const { consumer, cluster } = consumerWithCluster(this.#client, {
       groupId: this.#address.groupName(topic, group),
       sessionTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
@@ -123,7 +125,7 @@ export class KafkaConsumer<T extends Topic> implements Consumer {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        eachBatch: (payload) => this.#take(consumer, payload),
+        eachBatch: (payload) => this.#take(consumer, cluster, payload),
       });
       if (!this.#abort.signal.aborted) await over.promise;
     } finally {
@@ -147,9 +149,10 @@ export class KafkaConsumer<T extends Topic> implements Consumer {
   }
 
   /** What was fetched of one partition, in slices. The group waits with sharing anew until this comes back. */
-  async #take(consumer: Client, payload: EachBatchPayload): Promise<void> {
+  async #take(consumer: Client, cluster: Cluster, payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat } = payload;
-    const readAt = Math.min(...this.#fetchedAt.values());
+    const [leader] = Object.keys(cluster.findLeaderForPartitions(this.#topicName, [batch.partition]));
+    const readAt = this.#fetchedAt.get(Number(leader));
     let called = true;
     const beat = setInterval(() => {
       heartbeat().catch(() => {
