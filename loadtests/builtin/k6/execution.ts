@@ -1,0 +1,7 @@
+import { iteration } from '../current.ts';
+
+export default {
+  get scenario() {
+    return iteration.getStore();
+  },
+};
