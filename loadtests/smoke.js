@@ -13,8 +13,10 @@ export const options = shape({
     ...HEALTHY,
     // Says that it works, not how fast: the machine it runs on may be busy.
     'http_req_duration{kind:score}': ['p(99)<2000'],
-    'score_duration{region:eu}': ['p(99)<2000', 'count>0'],
-    'score_duration{region:us}': ['p(99)<2000', 'count>0'],
+    'score_duration{region:eu}': ['p(99)<2000'],
+    'score_duration{region:us}': ['p(99)<2000'],
+    'decisions{region:eu}': ['count>0'],
+    'decisions{region:us}': ['count>0'],
     dropped_iterations: ['rate<5'],
   },
 });

@@ -22,9 +22,9 @@ export const errors = catalogue('LOAD', {
     message: (url: string, reasons: string) =>
       `the gateway at ${url} takes no traffic (${reasons}); ./drill status tells more`,
   },
-  NO_SUMMARY: {
+  RUN_FAILED: {
     status: 500,
     message: (runner: string, status: string) =>
-      `${runner} ended (${status}) and left no summary; what it said stands above`,
+      `the run failed (${runner}, ${status}); what it said stands above`,
   },
 });

@@ -6,15 +6,15 @@ import type { Profile } from './profiles.ts';
 import type { Runner, Told } from './runners.ts';
 import type { K6Summary } from './summary.ts';
 
-/** k6's exit status of a run that somebody ended. */
-const INTERRUPTED = 105;
+/** Exit statuses of k6 after a run that measured something. All others are failures, whatever summary they leave. */
+const STATUS = { done: 0, crossed: 99, interrupted: 105 };
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Runs a profile until its end. What the runner says on the way goes to standard error. Whoever interrupts us
  * interrupts it: it then sends no more and still writes its summary; interrupted twice it leaves at once.
  * @param told SUMMARY_FILE among it, which does not exist yet
- * @throws AppError LOAD_NO_SUMMARY
+ * @throws AppError LOAD_RUN_FAILED
  */
 export async function runProfile(
   runner: Runner,
@@ -32,9 +32,9 @@ export async function runProfile(
   for (const signal of SIGNALS) process.on(signal, pass);
   try {
     const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    const summary = readSummary(told.SUMMARY_FILE!);
-    if (!summary) throw errors.NO_SUMMARY(runner.name, signal ?? `status ${status}`);
-    return { summary, interrupted: status === INTERRUPTED };
+    const summary = Object.values(STATUS).includes(status ?? -1) && readSummary(told.SUMMARY_FILE!);
+    if (!summary) throw errors.RUN_FAILED(runner.name, signal ?? `status ${status}`);
+    return { summary, interrupted: status === STATUS.interrupted };
   } finally {
     for (const signal of SIGNALS) process.removeListener(signal, pass);
   }

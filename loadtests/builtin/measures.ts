@@ -79,7 +79,6 @@ const SUMMARIES: Record<MetricType, (values: number[], seconds: number) => Recor
       'p(90)': at(0.9),
       'p(95)': at(0.95),
       'p(99)': at(0.99),
-      count: values.length,
     };
   },
 };

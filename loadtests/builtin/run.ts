@@ -47,8 +47,11 @@ async function main(file: string): Promise<number> {
   const testRunDurationMs = performance.now() - begun;
   const metrics = measures.summary(testRunDurationMs / 1000);
   const crossed = judge(metrics, thresholds);
-  const files = script.handleSummary?.({ metrics, state: { testRunDurationMs } }) ?? {};
-  for (const [path, text] of Object.entries(files)) writeFileSync(path, text);
+  const files = script.handleSummary({ metrics, state: { testRunDurationMs } });
+  for (const [path, text] of Object.entries(files)) {
+    if (path === 'stdout') process.stdout.write(text);
+    else writeFileSync(path, text);
+  }
   if (ending.signal.aborted) return STATUS.interrupted;
   return crossed > 0 ? STATUS.crossed : STATUS.done;
 }

@@ -9,7 +9,7 @@ export interface Script {
   options: { scenarios: Record<string, Scenario>; thresholds?: Thresholds };
   setup?(): Promise<unknown> | unknown;
   default(data: unknown): Promise<unknown> | unknown;
-  handleSummary?(data: {
+  handleSummary(data: {
     metrics: Record<string, MetricSummary>;
     state: { testRunDurationMs: number };
   }): Record<string, string>;

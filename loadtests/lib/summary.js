@@ -1,9 +1,17 @@
 import { SUMMARY_FILE } from './environment.js';
 
 /**
- * Everything that was measured, as JSON, into the file that was asked for. The samples of `setup` are left out.
- * Without a file this is not exported, and k6 prints its own summary.
+ * Everything that was measured, as JSON into the file that was asked for, else a line per metric for whoever runs k6
+ * by hand. The samples of `setup` are left out.
  */
-export const handleSummary = SUMMARY_FILE
-  ? ({ metrics, state }) => ({ [SUMMARY_FILE]: JSON.stringify({ metrics, state }) })
-  : undefined;
+export function handleSummary({ metrics, state }) {
+  if (SUMMARY_FILE) return { [SUMMARY_FILE]: JSON.stringify({ metrics, state }) };
+  return { stdout: `\n${Object.entries(metrics).map(lineOf).join('\n')}\n` };
+}
+
+const lineOf = ([name, { values, thresholds = {} }]) =>
+  [
+    name.padEnd(45),
+    ...Object.entries(values).map(([key, value]) => `${key}=${Number(value.toPrecision(4))}`),
+    ...Object.entries(thresholds).map(([threshold, { ok }]) => `${ok ? '✓' : '✗'} ${threshold}`),
+  ].join('  ');
