@@ -93,7 +93,7 @@ describe.each(loadProfiles())('profile $name', ({ file }) => {
     const { command } = k6!.invoke({ name: '', description: '', file }, {});
     const { stdout } = await run(command, ['inspect', file]);
     const [theirs, ours] = [JSON.parse(stdout), await optionsOf(file)];
-    // k6 writes 90000ms as 1m30s, and leaves out thresholds without a limit.
+    // k6 writes 90000ms as 1m30s.
     const [their, our] = [theirs, ours].map(({ scenarios }) => new Arrivals(scenarios.load)) as [
       Arrivals,
       Arrivals,
