@@ -1,7 +1,8 @@
-/** What k6 hands to `handleSummary`, as far as the profiles write it down (loadtests/lib/summary.js). */
+/** What loadtests/lib/summary.js writes: the metrics as k6 hands them to `handleSummary`. */
 export interface K6Summary {
   metrics: Record<string, K6Metric>;
-  state: { testRunDurationMs: number };
+  /** Wall milliseconds from the first request that was due to the last answer. */
+  loadMs: number;
 }
 
 interface K6Metric {
@@ -39,8 +40,8 @@ export interface Figures {
 /** Only what is scored: what was asked beforehand is not the load. */
 const SCORED = '{kind:score}';
 
-export function figuresOf({ metrics, state }: K6Summary): Figures {
-  const seconds = state.testRunDurationMs / 1000;
+export function figuresOf({ metrics, loadMs }: K6Summary): Figures {
+  const seconds = loadMs / 1000;
   const share = (name: string): number | null => {
     const values = metrics[name]?.values;
     return values && (values.passes ?? 0) + (values.fails ?? 0) > 0 ? (values.rate ?? null) : null;
@@ -65,13 +66,15 @@ export function figuresOf({ metrics, state }: K6Summary): Figures {
   };
 }
 
+/** In order of their metrics; k6 has none. */
 function thresholdsOf(metrics: K6Summary['metrics']): Threshold[] {
-  return Object.entries(metrics).flatMap(([metric, { type, contains, values, thresholds = {} }]) =>
-    Object.entries(thresholds).map(([threshold, { ok }]) => {
-      const aggregate = /^\s*([a-z]+(?:\([\d.]+\))?)/.exec(threshold)?.[1] ?? '';
-      const unit =
-        aggregate === 'count' ? 'number' : contains === 'time' ? 'ms' : type === 'rate' ? 'share' : 'number';
-      return { metric, threshold, value: values[aggregate] ?? null, unit, met: ok };
-    }),
-  );
+  return Object.entries(metrics)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([metric, { type, contains, values, thresholds = {} }]) =>
+      Object.entries(thresholds).map(([threshold, { ok }]) => {
+        const aggregate = /^\s*([a-z]+(?:\([\d.]+\))?)/.exec(threshold)?.[1] ?? '';
+        const unit = contains === 'time' ? 'ms' : type === 'rate' ? 'share' : 'number';
+        return { metric, threshold, value: values[aggregate] ?? null, unit, met: ok };
+      }),
+    );
 }

@@ -44,10 +44,9 @@ async function main(file: string): Promise<number> {
     say,
     signal: ending.signal,
   });
-  const testRunDurationMs = performance.now() - begun;
-  const metrics = measures.summary(testRunDurationMs / 1000);
+  const metrics = measures.summary((performance.now() - begun) / 1000);
   const crossed = judge(metrics, thresholds);
-  const files = script.handleSummary({ metrics, state: { testRunDurationMs } });
+  const files = script.handleSummary({ metrics, setup_data: data });
   for (const [path, text] of Object.entries(files)) {
     if (path === 'stdout') process.stdout.write(text);
     else writeFileSync(path, text);

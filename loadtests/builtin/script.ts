@@ -11,7 +11,7 @@ export interface Script {
   default(data: unknown): Promise<unknown> | unknown;
   handleSummary(data: {
     metrics: Record<string, MetricSummary>;
-    state: { testRunDurationMs: number };
+    setup_data: unknown;
   }): Record<string, string>;
 }
 

@@ -21,6 +21,7 @@ export async function takeSamples() {
     // Ids of two runs never meet: a transaction counts once, whoever sends it again.
     run: at.toString(36),
     clock: { wallMs: at, businessMs: Date.parse(business_time), speed: 86_400 / day_seconds },
+    readyMs: Date.now(),
   };
 }
 
