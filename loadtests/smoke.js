@@ -17,6 +17,7 @@ export const options = shape({
     'score_duration{region:us}': ['p(99)<2000'],
     'decisions{region:eu}': ['count>0'],
     'decisions{region:us}': ['count>0'],
+    degraded: ['rate<0.05'],
     dropped_iterations: ['rate<5'],
   },
 });

@@ -32,7 +32,7 @@ export const options = shape({
 export async function setup() {
   const { a, b } = await servedVersions();
   console.log(`a is version ${a} at ${SIDES.a}, b is version ${b} at ${SIDES.b}`);
-  return takeSamples();
+  return takeSamples([SIDES.a, SIDES.b]);
 }
 
 export default async function (samples) {

@@ -72,7 +72,6 @@ async function load(name: string | undefined, options: Options): Promise<void> {
       profile: profile.name,
       runner: runner.name,
       version: runner.version,
-      target,
       started_at: startedAt.toISOString(),
       interrupted,
       ...figuresOf(summary),

@@ -3,6 +3,8 @@ export interface K6Summary {
   metrics: Record<string, K6Metric>;
   /** Wall milliseconds from the first request that was due to the last answer. */
   loadMs: number;
+  /** Who was sent payments. */
+  targets: string[];
 }
 
 interface K6Metric {
@@ -24,6 +26,7 @@ export interface Threshold {
 
 /** The figures of a run. Shares are of 1, times wall milliseconds; null: nothing was measured. */
 export interface Figures {
+  targets: string[];
   seconds: number;
   requests: number;
   requests_per_second: number;
@@ -40,7 +43,7 @@ export interface Figures {
 /** Only what is scored: what was asked beforehand is not the load. */
 const SCORED = '{kind:score}';
 
-export function figuresOf({ metrics, loadMs }: K6Summary): Figures {
+export function figuresOf({ metrics, loadMs, targets }: K6Summary): Figures {
   const seconds = loadMs / 1000;
   const share = (name: string): number | null => {
     const values = metrics[name]?.values;
@@ -50,6 +53,7 @@ export function figuresOf({ metrics, loadMs }: K6Summary): Figures {
   const latency = metrics[`http_req_duration${SCORED}`]?.values;
   const thresholds = thresholdsOf(metrics);
   return {
+    targets,
     seconds,
     requests,
     requests_per_second: seconds > 0 ? requests / seconds : 0,

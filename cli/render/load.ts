@@ -6,7 +6,6 @@ export interface LoadReport extends Figures {
   profile: string;
   runner: string;
   version: string;
-  target: string;
   /** Wall time. */
   started_at: string;
   interrupted: boolean;
@@ -35,7 +34,7 @@ export function renderLoad(report: LoadReport): string {
     ],
   ];
   return [
-    `${report.profile} against ${report.target} (${report.runner} ${report.version})${report.interrupted ? ', interrupted' : ''}`,
+    `${report.profile} against ${report.targets.join(' and ')} (${report.runner} ${report.version})${report.interrupted ? ', interrupted' : ''}`,
     ...figures.map(([name, value]) => `  ${name.padEnd(10)}${value}`),
     '',
     table(

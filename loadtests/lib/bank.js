@@ -5,9 +5,10 @@ const TOGETHER = 50;
 
 /**
  * What every iteration needs: payments of cards the bank knows, from its own customers, and the bank's time.
+ * @param targets who will be sent them, for the summary
  * @throws Error when the world does not answer
  */
-export async function takeSamples() {
+export async function takeSamples(targets) {
   const { business_time, day_seconds } = await ask(`${WORLD_URL}/v1/info`);
   const at = Date.now();
   const transactions = [];
@@ -21,6 +22,7 @@ export async function takeSamples() {
     // Ids of two runs never meet: a transaction counts once, whoever sends it again.
     run: at.toString(36),
     clock: { wallMs: at, businessMs: Date.parse(business_time), speed: 86_400 / day_seconds },
+    targets,
     readyMs: Date.now(),
   };
 }

@@ -7,7 +7,7 @@ import { phaseAt } from './shape.js';
 export { handleSummary } from './summary.js';
 
 /** Before anything is measured: payments to send. */
-export const setup = takeSamples;
+export const setup = () => takeSamples([GATEWAY_URL]);
 
 /** What one request of a profile is: a payment to the gateway, tagged with the phase it falls in. */
 export const inPhases = (phases) => (samples) =>

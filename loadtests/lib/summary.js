@@ -7,7 +7,8 @@ import { SUMMARY_FILE } from './environment.js';
 export function handleSummary({ metrics, setup_data: samples }) {
   // k6's own duration of a run counts its setup too, which sends nothing.
   const loadMs = samples ? Date.now() - samples.readyMs : 0;
-  if (SUMMARY_FILE) return { [SUMMARY_FILE]: JSON.stringify({ metrics, loadMs }) };
+  const targets = samples ? samples.targets : [];
+  if (SUMMARY_FILE) return { [SUMMARY_FILE]: JSON.stringify({ metrics, loadMs, targets }) };
   return { stdout: `\n${Object.entries(metrics).map(lineOf).join('\n')}\n` };
 }
 

@@ -245,7 +245,7 @@ describe('against a bank with two versions of the model', () => {
         await bank.online.stop();
         const { code, stdout } = await loadBank('smoke', '--duration', '2s', ...flags);
         expect(code).toBe(1);
-        expect(stdout).toMatch(/^✗ +rate<0\.01 +degraded +\d/m);
+        expect(stdout).toMatch(/^✗ +rate<0\.05 +degraded +\d/m);
         expect(stdout).toMatch(/^\d of \d+ thresholds crossed$/m);
         expect(stdout).toContain(`report: ${out}`);
         expect(report().degraded).toBeGreaterThan(0.5);
