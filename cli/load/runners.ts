@@ -58,7 +58,8 @@ const CONTAINER: Runner = {
   invoke: ({ file }, { SUMMARY_FILE = '', ...told }) => ({
     command: 'docker',
     args: [
-      ...['run', '--rm', '--init', '--network', 'host'],
+      ...['run', '--rm', '--init'],
+      ...(process.platform === 'darwin' ? [] : ['--network', 'host']),
       // Files it writes are ours.
       ...(process.getuid ? ['--user', `${process.getuid()}:${process.getgid?.()}`] : []),
       ...['--volume', `${LOADTESTS}:/loadtests:ro`, '--volume', `${dirname(SUMMARY_FILE)}:/summary`],
