@@ -1,6 +1,6 @@
 /** The feature store goes away under load and returns; you take it away, in the phase `outage`. */
 
-import { secondsOr } from './lib/environment.js';
+import { ONLINE_REDIS_PORT, secondsOr } from './lib/environment.js';
 import { inPhases, setup as samples } from './lib/profile.js';
 import { shape } from './lib/shape.js';
 
@@ -41,7 +41,7 @@ export async function setup() {
   const [from, lasts] = [seconds * 0.25, seconds * 0.4];
   console.log(
     `in ${from} s take the online store away for ${lasts} s, for example: ` +
-      `redis-cli -p 4379 client pause ${Math.round(lasts * 1000)}`,
+      `redis-cli -p ${ONLINE_REDIS_PORT} client pause ${Math.round(lasts * 1000)}`,
   );
   return found;
 }

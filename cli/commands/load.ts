@@ -60,6 +60,7 @@ async function load(name: string | undefined, options: Options): Promise<void> {
   );
   try {
     const { summary, interrupted } = await runProfile(runner, profile, {
+      DRILL_PORT_BASE: String(portBase),
       GATEWAY_URL: target,
       WORLD_URL: world,
       A_URL: process.env.A_URL || url('inference-eu'),

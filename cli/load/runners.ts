@@ -63,6 +63,8 @@ const CONTAINER: Runner = {
       // Files it writes are ours.
       ...(process.getuid ? ['--user', `${process.getuid()}:${process.getgid?.()}`] : []),
       ...['--volume', `${LOADTESTS}:/loadtests:ro`, '--volume', `${dirname(SUMMARY_FILE)}:/summary`],
+      // By name alone: a key is not for the process list.
+      ...['--env', 'GATEWAY_API_KEY'],
       ...[IMAGE, 'run', ...QUIET],
       ...asFlags(mapValues(told, reachable)),
       ...asFlags({ SUMMARY_FILE: `/summary/${basename(SUMMARY_FILE)}` }),

@@ -55,8 +55,8 @@ async function servedBy(url) {
   return model.version;
 }
 
-async function ask(url, method = 'GET') {
-  const answer = await http.asyncRequest(method, url, null, {
+async function ask(url) {
+  const answer = await http.asyncRequest('GET', url, null, {
     tags: { kind: 'preparation' },
     timeout: '10s',
   });

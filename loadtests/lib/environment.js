@@ -15,13 +15,16 @@ const address = (name, offset) => (__ENV[name] || `http://127.0.0.1:${base + off
 export const GATEWAY_URL = address('GATEWAY_URL', 0);
 export const WORLD_URL = address('WORLD_URL', 70);
 
+/** The online store of a platform on this machine. */
+export const ONLINE_REDIS_PORT = base + 379;
+
 /** The two servers that the profile `versions` compares. */
 export const SIDES = { a: address('A_URL', 10), b: address('B_URL', 20) };
 
 /** Sent as x-api-key where the gateway wants one. */
 export const API_KEY = __ENV.GATEWAY_API_KEY || '';
 
-/** Where the summary goes as JSON; without it k6 prints its own. */
+/** Where the summary goes as JSON; without it it is printed, a line per metric. */
 export const SUMMARY_FILE = __ENV.SUMMARY_FILE || '';
 
 /** Different cards that pay. */

@@ -7,6 +7,11 @@ const ALWAYS = {
   'http_req_failed{kind:score}': [],
 };
 
+/** k6 takes a few megabytes for each, and a laptop shall live. */
+const MOST_SENDERS = 500;
+
+const between = (least, value, most) => Math.ceil(Math.min(most, Math.max(least, value)));
+
 /**
  * One scenario of an open model: requests are sent when they are due, whether or not earlier ones were answered, so a
  * server that stalls cannot make its own load smaller (coordinated omission).
@@ -31,8 +36,8 @@ export function shape({ rate: usual, seconds: usually, phases, thresholds }) {
           { target: at(to), duration: `${Math.round(seconds * share * 1000)}ms` },
         ]),
         // For answers after 100 ms, with room for 2 s. What is due when nobody is left to send it counts as dropped.
-        preAllocatedVUs: Math.ceil(Math.max(5, peak * 0.1)),
-        maxVUs: Math.max(20, peak * 2),
+        preAllocatedVUs: between(5, peak * 0.1, MOST_SENDERS),
+        maxVUs: between(20, peak * 2, MOST_SENDERS),
         gracefulStop: '5s',
       },
     },
