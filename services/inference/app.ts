@@ -1,8 +1,10 @@
 import { Outbox } from '../../lib/kit/eventlog/outbox.ts';
+import { Admission, reportAdmissions } from '../../lib/kit/pressure/admission.ts';
 import { connectRedis } from '../../lib/kit/redis.ts';
 import { repeat } from '../../lib/kit/repeat.ts';
 import { createService, type Service } from '../../lib/kit/service.ts';
 import type { InferenceConfig } from './config.ts';
+import { errors } from './errors.ts';
 import { CircuitBreaker } from './features/breaker.ts';
 import { RowCache } from './features/cache.ts';
 import { Freshness } from './features/freshness.ts';
@@ -109,7 +111,9 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
     segment: (transaction) => segmentInReview(transaction, settings.values),
   });
 
-  addScore(app, scorer);
+  const admission = new Admission({ resource: 'scoring', settings, metrics, refusal: errors.OVERLOADED });
+  reportAdmissions(metrics, [admission]);
+  addScore(app, scorer, admission);
   addOpenInference(app, service, serving);
   const loops: (() => Promise<void>)[] = [];
   app.addHook('onReady', async () => {

@@ -22,6 +22,11 @@ export const errors = catalogue('INF', {
     message: (model: string, limit: number | null) =>
       `${model} does not decide on features more than ${limit} business seconds behind; see the feature pipeline, then send the same transaction again`,
   },
+  OVERLOADED: {
+    status: 503,
+    message: (reason: string) =>
+      `inference has more to do than it can (${reason}) and has not looked at this transaction; wait as long as retry-after says, then send it again`,
+  },
   SCORE_NOT_FINITE: {
     status: 503,
     message: (version: string) =>

@@ -1,5 +1,6 @@
 import Type, { type Static, type TObject } from 'typebox';
 import { ON_MISSING_FEATURES, type OnMissingFeatures } from '../../lib/contract/registry.ts';
+import { admissionSettings } from '../../lib/kit/pressure/settings.ts';
 import { BREAKER_SETTINGS } from './features/breaker.ts';
 import { CACHE_SETTINGS } from './features/cache.ts';
 import { SEGMENT_SETTINGS } from './scoring/segment.ts';
@@ -30,6 +31,7 @@ export const InferenceSettings = {
   ...BREAKER_SETTINGS,
   ...CACHE_SETTINGS,
   ...SEGMENT_SETTINGS,
+  ...admissionSettings('this process', { limitMax: 512, targetMs: 100 }),
   'batch.max_rows': Type.Integer({
     default: 16,
     minimum: 1,

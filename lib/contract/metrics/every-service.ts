@@ -51,4 +51,20 @@ export const EVERY_SERVICE = {
     help: 'Events a consumer group could not read by their contract and went on without; kept in dead-letters.',
     labels: ['topic', 'group'],
   },
+  firedrill_admission_shed_total: {
+    type: 'counter',
+    help: 'Requests turned away under pressure, by what is protected, priority, and why (queue_full, waited, deadline, displaced, hung_up).',
+    labels: ['resource', 'priority', 'reason'],
+  },
+  firedrill_admission_wait_seconds: {
+    type: 'histogram',
+    help: 'Time for which a request had to wait for a place; those who got one at once are not counted.',
+    labels: ['priority'],
+    buckets: LATENCY_BUCKETS,
+  },
+  firedrill_admission_requests: {
+    type: 'gauge',
+    help: 'Requests under way and waiting for a place (state under_way, waiting), and how many may be under way now (state limit).',
+    labels: ['resource', 'state'],
+  },
 } as const satisfies Record<string, MetricDefinition>;

@@ -11,6 +11,11 @@ export const GATEWAY = {
     help: 'Calls to inference that failed, by region and reason.',
     labels: ['region', 'reason'],
   },
+  firedrill_gateway_retries_total: {
+    type: 'counter',
+    help: 'Second tries at another replica, by why the first failed and result: free (the first had not begun), charged to the budget, refused because it is used up.',
+    labels: ['reason', 'result'],
+  },
   firedrill_gateway_contract_violations_total: {
     type: 'counter',
     help: 'Messages that broke a rule of the contract of their channel, or came while the channel as a whole broke it.',
