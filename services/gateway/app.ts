@@ -35,7 +35,7 @@ export async function buildGateway(config: GatewayConfig): Promise<{ service: Se
   });
   const { app, metrics, settings, clock, logger, log } = service;
 
-  const inference = new InferenceRegions(urls, () => settings.values['upstream.timeout_ms'], metrics);
+  const inference = new InferenceRegions(urls, settings, metrics);
   const outbox = new Outbox({ topic: 'transactions', log, logger, metrics });
   const border = new Border({ channels, contracts, settings, metrics });
   // Fastify runs this when the last request is answered: nothing that answers need goes away before.

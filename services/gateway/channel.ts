@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { Static, TSchema } from 'typebox';
+import type { Priority } from '../../lib/contract/pressure.ts';
 import type { Transaction } from '../../lib/contract/transaction.ts';
 import { errors } from './errors.ts';
 
@@ -11,6 +12,8 @@ export interface Adapter<S extends TSchema = TSchema> {
   schema: S;
   /** Where in the native message each canonical field comes from, for errors the sender understands. */
   fields: Record<Exclude<keyof Transaction, 'channel'>, string>;
+  /** How much its customers need an answer when not all can have one; `normal` unless the first format says so. */
+  priority?: Priority;
   /** @throws AppError GATEWAY_FIELD naming the native field */
   toTransaction(message: Static<S>): Transaction;
 }
@@ -20,6 +23,7 @@ export interface Channel {
   name: string;
   /** By format: `v1`, `v2`, … in order; every channel has `v1`. */
   formats: ReadonlyMap<string, Adapter>;
+  priority: Priority;
 }
 
 /** The format a channel is read in unless its setting says otherwise. */
@@ -50,7 +54,11 @@ export async function discoverChannels(folder: URL = FOLDER): Promise<Channel[]>
     channels.set(name, formats.set(format, adapter));
     if (!formats.has(FIRST_FORMAT)) throw errors.CHANNEL_INVALID(file, `needs ${name}.ts beside it`);
   }
-  return [...channels].map(([name, formats]) => ({ name, formats }));
+  return [...channels].map(([name, formats]) => ({
+    name,
+    formats,
+    priority: formats.get(FIRST_FORMAT)?.priority ?? 'normal',
+  }));
 }
 
 /** `partner.ts` before `partner.v2.ts`, which plain text would put the other way round. */

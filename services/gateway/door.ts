@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { EventsByTopic, QuarantineEvent, TransactionEvent } from '../../lib/contract/events.ts';
+import { PRIORITY_HEADER } from '../../lib/contract/pressure.ts';
 import { regionOf } from '../../lib/contract/regions.ts';
 import type {
   AsideReason,
@@ -10,11 +11,14 @@ import type {
 import type { Clock } from '../../lib/kit/clock.ts';
 import type { EventLog } from '../../lib/kit/eventlog/log.ts';
 import type { Outbox } from '../../lib/kit/eventlog/outbox.ts';
+import type { Ask } from '../../lib/kit/pressure/admission.ts';
+import { patienceIn } from '../../lib/kit/pressure/ask.ts';
 import type { Settings } from '../../lib/kit/settings.ts';
 import { contextOf, tracingHeaders, tracingOn, withSpan } from '../../lib/kit/tracing.ts';
 import type { Border } from './border/border.ts';
 import { checkTime, type FieldName } from './canonical.ts';
 import { errors } from './errors.ts';
+import { priorityOf } from './priority.ts';
 import type { GatewaySettings } from './settings.ts';
 import type { InferenceRegions } from './upstream/inference.ts';
 
@@ -45,7 +49,7 @@ export class Door {
 
   /**
    * @param nameOf what the sender calls a canonical field
-   * @throws AppError GATEWAY_TIMESTAMP*, GATEWAY_TIMEOUT, GATEWAY_UNAVAILABLE, GATEWAY_NOT_RECORDABLE
+   * @throws AppError GATEWAY_TIMESTAMP*, GATEWAY_TIMEOUT, GATEWAY_OVERLOADED, GATEWAY_UNAVAILABLE, GATEWAY_NOT_RECORDABLE
    */
   score(request: FastifyRequest, given: Transaction, nameOf: FieldName): Promise<DecisionResponse> {
     if (!tracingOn()) return this.#score(request, given, nameOf);
@@ -58,13 +62,27 @@ export class Door {
     const transaction = checkTime(given, nameOf, clock, settings);
     const reason = border.judge(transaction);
     if (reason !== undefined) return this.#setAside(transaction, reason, request.body);
-    const answer = await inference.score(regionOf(transaction.country), JSON.stringify({ transaction }), {
+    const ask = this.#ask(request, transaction);
+    const headers = {
       'content-type': 'application/json',
       'x-request-id': request.id,
+      [PRIORITY_HEADER]: ask.priority,
       ...tracingHeaders(request.headers),
-    });
+    };
+    const region = regionOf(transaction.country);
+    const answer = await inference.score(region, JSON.stringify({ transaction }), headers, ask);
     await this.#record(transaction, answer);
     return answer;
+  }
+
+  /** A caller may say that it waits less than the bank would; for more it would have to be asked again. */
+  #ask({ headers, raw }: FastifyRequest, { channel }: Transaction): Ask {
+    const { values } = this.#options.settings;
+    return {
+      priority: priorityOf(channel, headers, values),
+      deadlineMs: performance.now() + patienceIn(headers, values['upstream.timeout_ms']),
+      caller: raw.socket,
+    };
   }
 
   /**

@@ -54,6 +54,11 @@ export const errors = catalogue('GATEWAY', {
     status: 503,
     message: (problem: string) => `no region can score now (${problem}); send the same transaction again`,
   },
+  OVERLOADED: {
+    status: 503,
+    message: (problem: string) =>
+      `there are more payments than can be decided now (${problem}); wait as long as retry-after says, then send the same transaction again`,
+  },
   TIMEOUT: {
     status: 504,
     message: (region: string, ms: number) =>

@@ -1,6 +1,10 @@
 import Type, { type TUnsafe } from 'typebox';
 import type { CHANNELS } from '../../lib/contract/transaction.ts';
+import { admissionSettings } from '../../lib/kit/pressure/settings.ts';
 import { type Channel, FIRST_FORMAT } from './channel.ts';
+import { prioritySettings } from './priority.ts';
+import { CONNECTIONS } from './upstream/replica.ts';
+import { RETRY_SETTINGS } from './upstream/retry-budget.ts';
 
 /** What happens when a channel breaks its contract: nothing, it is counted, or its transactions are set aside. */
 export const MODES = ['off', 'observe', 'enforce'] as const;
@@ -20,8 +24,10 @@ const common = {
     default: 1_000,
     minimum: 10,
     maximum: 60_000,
-    description: 'wall ms to wait for one answer of inference',
+    description: 'wall ms to wait for inference, whoever is asked',
   }),
+  ...admissionSettings('a replica of inference', { limitMax: CONNECTIONS, targetMs: 250 }),
+  ...RETRY_SETTINGS,
   'timestamp.max_ahead_hours': Type.Number({
     default: 1,
     minimum: 0,
@@ -48,7 +54,9 @@ const common = {
 };
 
 /** All settings for the channels there are: format and contract mode of each beside the common ones. */
-export function gatewaySettings(channels: readonly Channel[]): typeof common & PerChannel {
+export function gatewaySettings(
+  channels: readonly Channel[],
+): typeof common & PerChannel & ReturnType<typeof prioritySettings> {
   const perChannel = channels.flatMap(({ name, formats }) => [
     [
       `channels.${name}.format`,
@@ -63,6 +71,11 @@ export function gatewaySettings(channels: readonly Channel[]): typeof common & P
     ...common['channels.quarantined'],
     items: { type: 'string', enum: channels.map(({ name }) => name) },
   });
-  return { ...common, 'channels.quarantined': quarantined, ...Object.fromEntries(perChannel) };
+  return {
+    ...common,
+    ...prioritySettings(channels),
+    'channels.quarantined': quarantined,
+    ...Object.fromEntries(perChannel),
+  };
 }
 export type GatewaySettings = ReturnType<typeof gatewaySettings>;

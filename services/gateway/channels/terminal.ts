@@ -43,6 +43,8 @@ const digits = (count: number, description: string) =>
 /** Card terminals: an authorisation request with the fields of ISO 8583, all of them text. */
 export default defineChannel({
   name: 'terminal',
+  // Somebody stands at the till and holds the card.
+  priority: 'high',
   schema: Type.Object({
     mti: Type.String({ pattern: '^0100$', description: 'message type: authorisation request' }),
     f2: Type.String({ description: 'card token' }),

@@ -1,28 +1,45 @@
+import { TIMEOUT_HEADER } from '../../../lib/contract/pressure.ts';
 import type { ScoreResponse } from '../../../lib/contract/transaction.ts';
 import { AppError } from '../../../lib/kit/errors.ts';
 import type { ErrorBody } from '../../../lib/kit/http.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
+import { Admission, type Ask, reportAdmissions } from '../../../lib/kit/pressure/admission.ts';
+import type { Settings } from '../../../lib/kit/settings.ts';
 import { errors } from '../errors.ts';
+import type { GatewaySettings } from '../settings.ts';
 import { Replica, UpstreamError } from './replica.ts';
+import { RetryBudget } from './retry-budget.ts';
 
 const READY_MS = 1_000;
 
 /**
- * Inference in all regions. A region's replicas take turns; when one cannot be reached or cannot score, one replica
- * elsewhere gets the request too. Asking twice is safe: a transaction id counts once.
+ * Inference in all regions. A region's replicas take turns; when one cannot be reached, cannot score or has enough to
+ * do, one replica elsewhere gets the request too, within a budget: if the first may have worked on it, asking another
+ * is more work for all. Asking twice is safe: a transaction id counts once.
  */
 export class InferenceRegions {
   readonly #regions: Map<string, Replica[]>;
-  readonly #timeoutMs: () => number;
+  readonly #budget: RetryBudget;
   readonly #failures;
+  readonly #retries;
   #turn = 0;
 
-  constructor(urls: Map<string, string[]>, timeoutMs: () => number, metrics: Metrics) {
+  constructor(urls: Map<string, string[]>, settings: Settings<GatewaySettings>, metrics: Metrics) {
+    const connect = (region: string, url: string): Replica => {
+      const refusal = (reason: string) =>
+        new UpstreamError('overloaded', `${region} has enough to do: ${reason}`);
+      return new Replica(region, url, new Admission({ resource: region, settings, metrics, refusal }));
+    };
     this.#regions = new Map(
-      [...urls].map(([region, list]) => [region, list.map((url) => new Replica(region, url))]),
+      [...urls].map(([region, list]) => [region, list.map((url) => connect(region, url))]),
     );
-    this.#timeoutMs = timeoutMs;
+    this.#budget = new RetryBudget(settings);
     this.#failures = metrics.counter('firedrill_gateway_upstream_failures_total');
+    this.#retries = metrics.counter('firedrill_gateway_retries_total');
+    reportAdmissions(
+      metrics,
+      [...this.#regions.values()].flat().map(({ admission }) => admission),
+    );
   }
 
   get regions(): string[] {
@@ -31,25 +48,46 @@ export class InferenceRegions {
 
   /**
    * @param region where to ask first
-   * @throws AppError GATEWAY_TIMEOUT, GATEWAY_UNAVAILABLE, or the refusal of inference as it is
+   * @param headers goes on with how long the caller still waits
+   * @throws AppError GATEWAY_TIMEOUT, GATEWAY_OVERLOADED, GATEWAY_UNAVAILABLE, or the refusal of inference as it is
    */
-  async score(region: string, body: string, headers: Record<string, string>): Promise<ScoreResponse> {
-    const timeoutMs = this.#timeoutMs();
-    const problems: string[] = [];
+  async score(
+    region: string,
+    body: string,
+    headers: Record<string, string>,
+    ask: Ask,
+  ): Promise<ScoreResponse> {
+    const patienceMs = Math.round(ask.deadlineMs - performance.now());
+    const failed: UpstreamError[] = [];
+    this.#budget.deposit();
     for (const replica of this.#candidates(region)) {
+      const [before] = failed;
+      if (before && !this.#mayTryAgain(before)) break;
       try {
-        const answer = await replica.post('/v1/score', body, headers, timeoutMs);
+        const answer = await replica.admission.run(ask, () => {
+          const leftMs = Math.max(1, Math.ceil(ask.deadlineMs - performance.now()));
+          headers[TIMEOUT_HEADER] = String(leftMs);
+          return replica.post('/v1/score', body, headers, leftMs);
+        });
         if (answer.status < 300) return answer.body as ScoreResponse;
         throw refusal(answer.status, answer.body);
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
         this.#failures.inc({ region: replica.region, reason: error.reason });
         // Whoever waited once for nothing is not made to wait again.
-        if (error.reason === 'timeout') throw errors.TIMEOUT(replica.region, timeoutMs);
-        problems.push(error.message);
+        if (error.reason === 'timeout') throw errors.TIMEOUT(replica.region, patienceMs);
+        failed.push(error);
       }
     }
-    throw errors.UNAVAILABLE(problems.join('; '));
+    const problem = failed.map(({ message }) => message).join('; ');
+    const overloaded = failed.some(({ reason }) => reason === 'overloaded');
+    throw overloaded ? errors.OVERLOADED(problem) : errors.UNAVAILABLE(problem);
+  }
+
+  #mayTryAgain({ reason, begun }: UpstreamError): boolean {
+    const result = !begun ? 'free' : this.#budget.withdraw() ? 'charged' : 'refused';
+    this.#retries.inc({ reason, result });
+    return result !== 'refused';
   }
 
   /** Whether any replica may take traffic. */
