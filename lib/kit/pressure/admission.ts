@@ -29,6 +29,8 @@ export interface AdmissionOptions {
 
 interface Waiting extends Waiter {
   ask: Ask;
+  /** On the monotonic clock, ms: when it has to begin to be of use. */
+  latestMs: number;
   admit(nowMs: number): void;
   refuse(error: Error): void;
 }
@@ -45,8 +47,8 @@ const NEWEST = 0.05;
  *                 └─ no ─▶ waiting room, by priority ─▶ place         └─▶ turned away
  *
  * How long one may wait follows "controlled delay" as Maurer describes it for servers (Fail at Scale, ACM Queue 2015):
- * long after a quiet moment, so that bursts are taken in; next to nothing while the room has not been empty for that
- * long, because a line that stands is delay for everybody and work for nobody.
+ * long after a quiet moment, so that bursts are taken in; next to nothing while the line of that priority has not been
+ * empty for that long, because a line that stands is delay for everybody in it and work for nobody.
  */
 export class Admission {
   readonly #options: AdmissionOptions;
@@ -61,14 +63,11 @@ export class Admission {
   constructor(options: AdmissionOptions) {
     this.#options = options;
     const { settings, metrics } = options;
-    this.#limit = new AdaptiveLimit(
-      () => ({
-        min: settings.values['admission.limit_min'],
-        max: settings.values['admission.limit_max'],
-        targetMs: settings.values['admission.target_ms'],
-      }),
-      settings.values['admission.limit_max'],
-    );
+    this.#limit = new AdaptiveLimit(() => ({
+      min: settings.values['admission.limit_min'],
+      max: settings.values['admission.limit_max'],
+      targetMs: settings.values['admission.target_ms'],
+    }));
     this.#shed = metrics.counter('firedrill_admission_shed_total');
     this.#waited = metrics.histogram('firedrill_admission_wait_seconds');
     settings.onChange(() => this.#serve(performance.now()));
@@ -123,22 +122,25 @@ export class Admission {
 
   async #wait<T>(ask: Ask, work: () => Promise<T>, nowMs: number): Promise<T> {
     const { values } = this.#options.settings;
-    const { priority, deadlineMs } = ask;
+    const { priority } = ask;
+    // An answer has to be begun so early that it is there in time.
+    const latestMs = ask.deadlineMs - this.#averageMs;
     const expectedMs = ((this.#room.ahead(priority) + 1) * this.#averageMs) / this.#limit.value;
-    if (nowMs + expectedMs > deadlineMs) throw this.#refusal(ask, 'deadline');
+    if (nowMs + expectedMs > latestMs) throw this.#refusal(ask, 'deadline');
     if (this.#room.size >= values['admission.queue']) {
       const displaced = this.#room.displaceBelow(priority);
       if (!displaced) throw this.#refusal(ask, 'queue_full');
       displaced.refuse(this.#refusal(displaced.ask, 'displaced'));
     }
-    const standing = this.#room.standingMs(nowMs) > values['admission.wait_ms'];
+    const standing = this.#room.standingMs(priority, nowMs) > values['admission.wait_ms'];
     const mayWaitMs = values[standing ? 'admission.standing_wait_ms' : 'admission.wait_ms'];
     return new Promise<T>((resolve, reject) => {
       this.#room.add({
         ask,
         priority,
         sinceMs: nowMs,
-        untilMs: Math.min(nowMs + mayWaitMs, deadlineMs),
+        latestMs,
+        untilMs: Math.min(nowMs + mayWaitMs, latestMs),
         admit: (beganMs) => {
           this.#waited.observe({ priority }, (beganMs - nowMs) / 1000);
           resolve(this.#begin(work, beganMs));
@@ -181,7 +183,7 @@ export class Admission {
   }
 }
 
-const late = ({ untilMs, ask }: Waiting): ShedReason => (untilMs >= ask.deadlineMs ? 'deadline' : 'waited');
+const late = ({ untilMs, latestMs }: Waiting): ShedReason => (untilMs >= latestMs ? 'deadline' : 'waited');
 
 /** Shows all admissions of a process; what protects the same is added up. */
 export function reportAdmissions(metrics: Metrics, admissions: readonly Admission[]): void {

@@ -2,12 +2,25 @@ import { expect, test } from 'vitest';
 import { AdaptiveLimit } from './limit.ts';
 
 const BOUNDS = { min: 10, max: 100, targetMs: 50 };
-const make = (start: number, bounds = BOUNDS) => new AdaptiveLimit(() => bounds, start);
+
+/** A limit that has found its way to `start`. */
+function make(start: number, bounds = { ...BOUNDS }): AdaptiveLimit {
+  const { min } = bounds;
+  const limit = new AdaptiveLimit(() => bounds);
+  bounds.min = start;
+  limit.sample(0, start, 0);
+  bounds.min = min;
+  return limit;
+}
 
 /** A round of answers, one for each place that is taken. */
 function round(limit: AdaptiveLimit, tookMs: number, nowMs: number, underWay = limit.value): void {
   for (let i = 0; i < underWay; i++) limit.sample(tookMs, underWay, nowMs);
 }
+
+test('it begins at the lower bound', () => {
+  expect(new AdaptiveLimit(() => BOUNDS).value).toBe(10);
+});
 
 test('a round of quick answers that needs the places brings about one more', () => {
   const limit = make(20);

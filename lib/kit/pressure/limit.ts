@@ -17,13 +17,12 @@ const BACK_OFF = 0.9;
  */
 export class AdaptiveLimit {
   readonly #bounds: () => LimitBounds;
-  #limit: number;
+  /** Begins at the lower bound: what a crowd can be given is found while it waits, not by letting it in. */
+  #limit = 0;
   #heldUntilMs = 0;
 
-  /** @param start where to begin, within the bounds */
-  constructor(bounds: () => LimitBounds, start: number) {
+  constructor(bounds: () => LimitBounds) {
     this.#bounds = bounds;
-    this.#limit = start;
   }
 
   get value(): number {
@@ -43,8 +42,9 @@ export class AdaptiveLimit {
       if (nowMs < this.#heldUntilMs) return;
       this.#heldUntilMs = nowMs + targetMs;
       this.#limit = Math.max(min, Math.min(max, this.#limit) * BACK_OFF);
-    } else if (underWay * 2 >= this.#limit) {
-      this.#limit = Math.min(max, Math.max(min, this.#limit) + 1 / this.#limit);
+    } else if (underWay * 2 >= this.value) {
+      const limit = Math.max(min, this.#limit);
+      this.#limit = Math.min(max, limit + 1 / limit);
     }
   }
 }

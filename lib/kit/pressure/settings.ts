@@ -51,7 +51,8 @@ export function admissionSettings(what: string, { limitMax, targetMs }: Admissio
       default: 20,
       minimum: 1,
       maximum: 60_000,
-      description: 'the same once somebody has been waiting for all of the last admission.wait_ms',
+      description:
+        'the same once somebody of its priority has been waiting for all of the last admission.wait_ms',
     }),
   };
 }

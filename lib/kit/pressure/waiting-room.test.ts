@@ -54,15 +54,16 @@ test('who has waited too long is taken out, the others keep their places', () =>
   expect(leave(room)).toEqual(['n2']);
 });
 
-test('it stands since the first who came when nobody was waiting', () => {
+test('a line stands since the first who came when nobody was in it', () => {
   const room = new WaitingRoom<Named>();
-  expect(room.standingMs(50)).toBe(0);
+  expect(room.standingMs('normal', 50)).toBe(0);
   room.add(waiter('n1', 100));
   room.add(waiter('n2', 150));
   room.next();
-  expect(room.standingMs(200)).toBe(100);
+  expect(room.standingMs('normal', 200)).toBe(100);
   room.next();
-  expect(room.standingMs(200)).toBe(0);
+  expect(room.standingMs('normal', 200)).toBe(0);
   room.add(waiter('n3', 300));
-  expect(room.standingMs(310)).toBe(10);
+  expect(room.standingMs('normal', 310)).toBe(10);
+  expect(room.standingMs('high', 310)).toBe(0);
 });
