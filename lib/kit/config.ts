@@ -1,5 +1,6 @@
 import { envSchema } from 'env-schema';
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
+import { ConnectionConfig } from './connections.ts';
 import { catalogue, messageOf } from './errors.ts';
 
 const errors = catalogue('CONFIG', {
@@ -32,6 +33,13 @@ export const BaseConfig = {
   CLOCK_WALL_EPOCH_MS: Type.Number(),
   CLOCK_BUSINESS_EPOCH_MS: Type.Number(),
   DRILL_DAY_SECONDS: Type.Number({ default: 60, exclusiveMinimum: 0 }),
+  ...ConnectionConfig,
+  DRAIN_NOTICE_MS: Type.Integer({
+    default: 100,
+    minimum: 0,
+    maximum: 60_000,
+    description: 'wall ms from SIGTERM, when it is no longer ready, until it takes no more connections',
+  }),
   STATE_DIR: Type.String({ minLength: 1, description: 'folder of its own this process may write to' }),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({ default: '' }),
   OTEL_TRACES_SAMPLER_ARG: Type.Number({ default: 0.01, minimum: 0, maximum: 1 }),

@@ -74,6 +74,7 @@ test.each([
     'HTTP_UNSUPPORTED_MEDIA_TYPE',
     'content-type',
   ],
+  ['a path that is none', () => send('/v1/%zz'), 400, 'HTTP_BAD_PATH', 'path'],
   ['an unknown path', () => send('/v1/nothing?x=1'), 404, 'HTTP_NOT_FOUND', 'path'],
   ['another method', () => send('/v1/pay', { method: 'GET' }), 405, 'HTTP_METHOD_NOT_ALLOWED', 'method'],
   ['no token', () => send('/v1/pay/7', { method: 'DELETE' }), 401, 'HTTP_UNAUTHORIZED', 'authorization'],

@@ -13,6 +13,7 @@ import fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
+import { type ConnectionConfig, connectionOptions, limitConnections } from './connections.ts';
 import { AppError } from './errors.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -33,6 +34,8 @@ export interface HttpOptions {
   logSample?: number;
   /** Uniform in [0, 1), decides which successes are logged. */
   sample?: () => number;
+  /** How much one caller can hold; without it Node's own bounds. */
+  connections?: ConnectionConfig;
 }
 
 /** Body of every error of ours. */
@@ -61,6 +64,11 @@ const REFUSALS: Record<string, { code: string; field: string; message: string }>
     code: 'HTTP_BODY_NOT_JSON',
     field: 'body',
     message: 'the body is not valid JSON; check quotes, commas and brackets',
+  },
+  FST_ERR_BAD_URL: {
+    code: 'HTTP_BAD_PATH',
+    field: 'path',
+    message: 'the path is not valid; write % as %25 and encode the rest as RFC 3986 says',
   },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     code: 'HTTP_CONTENT_LENGTH_WRONG',
@@ -110,7 +118,7 @@ function toBody(error: FastifyError & { field?: string }): { status: number; bod
 
 /** A Fastify app with the platform's validation, error shape, request metrics and sampled request log. */
 export function createHttp(options: HttpOptions): App {
-  const { logger, metrics, logSample = 0, sample = () => 1 } = options;
+  const { logger, metrics, logSample = 0, sample = () => 1, connections } = options;
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -118,9 +126,19 @@ export function createHttp(options: HttpOptions): App {
     requestIdHeader: 'x-request-id',
     // Unique across processes: the gateway passes its id on, and one search finds the request everywhere.
     genReqId: () => randomUUID(),
+    // What fails before there is a route does not reach the error handler.
+    frameworkErrors: (error, _request, reply) => {
+      const { status, body } = toBody(error);
+      reply.code(status).send(body);
+    },
     forceCloseConnections: 'idle',
+    // What still comes over an open connection while the others finish is answered like them.
+    return503OnClosing: false,
+    ...(connections && connectionOptions(connections, metrics)),
     routerOptions: { ignoreTrailingSlash: true },
   }).withTypeProvider<TypeBoxTypeProvider>();
+
+  if (connections) limitConnections(app, connections, metrics);
 
   // Bodies are taken as they are; only query strings and paths, which are always text, are coerced.
   // JSON can write an infinite number, 1e999; strictNumbers refuses it like any other text that is no number.

@@ -52,3 +52,14 @@ test('a start that fails half-way takes back what it had begun, then says why', 
   await expect(start).rejects.toThrow('the port is taken');
   expect(lines).toEqual(['redis']);
 });
+
+test('it says that it is leaving before anything closes', async () => {
+  const { lines, report } = reporter();
+  const lifecycle = new Lifecycle({ report });
+  lifecycle.onStopFirst('http', () => {});
+  expect(lifecycle.leaving).toBe(false);
+  const gone = lifecycle.drain(20);
+  expect([lifecycle.leaving, lines]).toEqual([true, []]);
+  await gone;
+  expect(lines).toEqual(['http']);
+});

@@ -17,6 +17,7 @@ export interface LifecycleReport {
 export class Lifecycle {
   #cleanups: Cleanup[] = [];
   #doors: Cleanup[] = [];
+  #leaving = false;
   #stopping: Promise<void> | undefined;
   readonly #boundMs: number;
   readonly #report: LifecycleReport | undefined;
@@ -35,6 +36,21 @@ export class Lifecycle {
     this.#doors.push({ name, run });
   }
 
+  /** Whether the process is about to stop: it answers what comes, and wants no more to come. */
+  get leaving(): boolean {
+    return this.#leaving;
+  }
+
+  /**
+   * Says that it is leaving, gives everybody who looks `noticeMs` wall ms to see it, and stops. The door is open all the
+   * while: a request sent a moment before its sender looked is answered.
+   */
+  async drain(noticeMs: number): Promise<void> {
+    this.#leaving = true;
+    if (noticeMs > 0) await delay(noticeMs);
+    await this.stop();
+  }
+
   /** Runs `begin`; when it throws, everything registered so far is cleaned up before the error goes on. */
   async start<T>(begin: () => Promise<T>): Promise<T> {
     try {
@@ -47,6 +63,7 @@ export class Lifecycle {
 
   /** Idempotent: a second call waits for the first. */
   stop(): Promise<void> {
+    this.#leaving = true;
     this.#stopping ??= this.#runAll();
     return this.#stopping;
   }

@@ -3,6 +3,7 @@ import type { TProperties } from 'typebox';
 import { type Audit, createAudit } from './audit.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { BaseConfig } from './config.ts';
+import { announceClosing, closeDoor } from './door.ts';
 import { AppError, messageOf } from './errors.ts';
 import type { EventLog } from './eventlog/log.ts';
 import { openEventLog } from './eventlog/open.ts';
@@ -33,6 +34,8 @@ export interface Service<T extends TProperties = TProperties> {
   lifecycle: Lifecycle;
   adminToken: string;
   stateDir: string;
+  /** Wall ms between the word that it stops and the closing of its door. */
+  drainNoticeMs: number;
 }
 
 export interface ServiceOptions<T extends TProperties> {
@@ -90,10 +93,11 @@ export async function createService<T extends TProperties>(options: ServiceOptio
     metrics,
     logSample: config.LOG_SAMPLE,
     sample: () => random.next(),
+    connections: config,
     ...(options.bodyLimit !== undefined && { bodyLimit: options.bodyLimit }),
   });
   // The door closes and requests in flight finish before anything they need goes away.
-  lifecycle.onStopFirst('http', () => app.close());
+  lifecycle.onStopFirst('http', () => closeDoor(app));
   addOperations({
     app,
     metrics,
@@ -101,7 +105,10 @@ export async function createService<T extends TProperties>(options: ServiceOptio
     audit,
     adminToken: config.ADMIN_TOKEN,
     service: name,
-    readiness: options.readiness,
+    readiness: async () => ({
+      ...(lifecycle.leaving && { process: 'it is stopping' }),
+      ...(await options.readiness()),
+    }),
     ...(options.notes && { notes: options.notes }),
     info: async () => ({
       service: name,
@@ -127,6 +134,7 @@ export async function createService<T extends TProperties>(options: ServiceOptio
     lifecycle,
     adminToken: config.ADMIN_TOKEN,
     stateDir: config.STATE_DIR,
+    drainNoticeMs: config.DRAIN_NOTICE_MS,
   };
 }
 
@@ -142,7 +150,8 @@ export async function runService(
     const { service, host, port } = await build();
     lifecycle = service.lifecycle;
     const stop = () => {
-      void service.lifecycle.stop().then(() => process.exit(0));
+      announceClosing(service.app);
+      void service.lifecycle.drain(service.drainNoticeMs).then(() => process.exit(0));
     };
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);

@@ -7,6 +7,11 @@ export const EVERY_SERVICE = {
     labels: ['method', 'route', 'status'],
     buckets: LATENCY_BUCKETS,
   },
+  firedrill_http_connections_refused_total: {
+    type: 'counter',
+    help: 'Connections closed because what came was no request (malformed, headers_too_large), came too slowly (timeout), or there were too many (too_many).',
+    labels: ['reason'],
+  },
   firedrill_build_info: {
     type: 'gauge',
     help: 'Always 1; the labels say what runs.',
