@@ -17,6 +17,7 @@ import { ArtifactCache } from './models/artifacts.ts';
 import { loadModel } from './models/loader.ts';
 import { RegistryClient } from './models/registry.ts';
 import { Serving } from './models/serving.ts';
+import { QualityBreaker } from './quality/breaker.ts';
 import { addScore } from './routes/score.ts';
 import { createStages } from './scoring/metrics.ts';
 import { Scorer } from './scoring/scorer.ts';
@@ -50,6 +51,7 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
         ? policyInForce(settings.values, serving.current.registered.manifest.policy)
         : null,
       online_store_circuit: store.state,
+      quality_breaker: settings.values['quality.breaker'] === 'off' ? 'off' : quality.state,
       freshness_seconds: freshness.ages(),
     }),
   });
@@ -92,6 +94,7 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
     random: random.fork('row cache').next,
   });
   settings.onChange((values) => (values['cache.enabled'] ? cache.trim() : cache.clear()));
+  const quality = new QualityBreaker({ settings, metrics, logger });
   const scorer = new Scorer({
     source: config.SERVICE_NAME,
     region: config.REGION,
@@ -108,6 +111,7 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
     stages: createStages(metrics),
     clock,
     batchRows: () => settings.values['batch.max_rows'],
+    quality,
     segment: (transaction) => segmentInReview(transaction, settings.values),
   });
 

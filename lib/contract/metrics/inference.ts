@@ -90,6 +90,21 @@ export const INFERENCE = {
     help: 'Requests sent to review whatever their score, because an operator restricts their segment (channel:webshop, country:US).',
     labels: ['model', 'segment'],
   },
+  firedrill_quality_breaker_state: {
+    type: 'gauge',
+    help: 'Whether the scores of the served version can be right: 0 closed, 1 half open (on trial), 2 open (they cannot).',
+    labels: ['model', 'version'],
+  },
+  firedrill_quality_breaker_transitions_total: {
+    type: 'counter',
+    help: 'Changes of the quality breaker, by state it went to and why (not_finite, constant, distribution, trial, fine).',
+    labels: ['model', 'to', 'reason'],
+  },
+  firedrill_inference_rules_decisions_total: {
+    type: 'counter',
+    help: 'Requests that rules decided instead of the model, because its scores cannot be right.',
+    labels: ['model', 'decision'],
+  },
   firedrill_circuit_state: {
     type: 'gauge',
     help: 'Circuit breaker around a dependency: 0 closed, 1 half open, 2 open.',

@@ -1,4 +1,4 @@
-import type { ScoreResponse } from '../../../lib/contract/transaction.ts';
+import type { Decision, ScoreResponse } from '../../../lib/contract/transaction.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
 import type { Fallback } from '../features/policy.ts';
 
@@ -15,6 +15,8 @@ export interface Stages {
   prediction(answer: ScoreResponse): void;
   /** A request without fresh features. */
   fallback(model: string, fallback: Fallback): void;
+  /** A request that rules decided, because the scores of the model cannot be right. */
+  rules(model: string, decision: Decision): void;
   /** A request of a segment that an operator sends to review, `country:US`. */
   restricted(model: string, segment: string): void;
 }
@@ -26,6 +28,7 @@ export function createStages(metrics: Metrics): Stages {
   const scores = metrics.histogram('firedrill_inference_score');
   const lookups = metrics.counter('firedrill_feature_lookup_total');
   const restricted = metrics.counter('firedrill_inference_segment_reviews_total');
+  const rules = metrics.counter('firedrill_inference_rules_decisions_total');
   const fallbacks = metrics.counter('firedrill_inference_fallbacks_total');
   return {
     batch(jobs, { startedAt, featuresAt, scoredAt }) {
@@ -46,6 +49,7 @@ export function createStages(metrics: Metrics): Stages {
       fallbacks.inc({ model, reason, action });
       if (reason === 'unreadable') lookups.inc({ tier: 'online', result: 'unreadable' });
     },
+    rules: (model, decision) => rules.inc({ model, decision }),
     restricted: (model, segment) => restricted.inc({ model, segment }),
   };
 }

@@ -10,6 +10,8 @@ import type { FeatureLookup } from '../features/lookup.ts';
 import type { Model } from '../models/model.ts';
 import type { Workspace } from '../models/onnx.ts';
 import type { Serving } from '../models/serving.ts';
+import type { QualityBreaker } from '../quality/breaker.ts';
+import { decideByRules } from '../quality/rules.ts';
 import { answerFor } from './answer.ts';
 import { Batcher } from './batcher.ts';
 import { fillInputs, type Input } from './inputs.ts';
@@ -28,6 +30,7 @@ export interface ScorerOptions {
   stages: Stages;
   clock: Clock;
   batchRows(): number;
+  quality: Pick<QualityBreaker, 'refuses'>;
   /** The segment an operator sends to review, when the transaction belongs to one. */
   segment(transaction: Transaction): string | undefined;
 }
@@ -47,7 +50,8 @@ interface Job {
  *
  *   gather a turn's requests ─▶ their rows ─▶ features of each ─▶ one run of the model ─▶ answers, events
  *
- * Without fresh features the policy of the model decides: defaults, a review, or no answer. Each says so.
+ * Without fresh features the policy of the model decides: defaults, a review, or no answer. A version whose scores cannot
+ * be right does not decide: rules do. Each says so.
  */
 export class Scorer {
   readonly #options: ScorerOptions;
@@ -115,7 +119,7 @@ export class Scorer {
     probabilities: Float32Array,
     workspace: Workspace,
   ): void {
-    const { outbox, region, source, clock, stages, segment } = this.#options;
+    const { outbox, region, source, clock, stages, segment, quality } = this.#options;
     const { name, version } = model.identity;
     const { width } = model.evaluator;
     const now = clock.iso();
@@ -132,6 +136,12 @@ export class Scorer {
         continue;
       }
       const score = probabilities[i + 1]!;
+      if (quality.refuses(model, score)) {
+        const decided = decideByRules(transaction, region, model.view);
+        stages.rules(name, decided.decision);
+        resolve(decided);
+        continue;
+      }
       if (!Number.isFinite(score)) {
         reject(errors.SCORE_NOT_FINITE(version));
         continue;
