@@ -147,7 +147,8 @@ export class Admission {
         },
         refuse: reject,
       });
-      this.#looking ??= setInterval(() => this.#look(), LOOK_MS);
+      // Behind the answers that came in meanwhile: after a stall they free places first, and only then somebody is late.
+      this.#looking ??= setInterval(() => setImmediate(() => this.#look()), LOOK_MS);
     });
   }
 

@@ -2,13 +2,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bank, openBank, post, sample, serves } from '../../support/serving/bank.ts';
 
 let bank: Bank;
+let right: string;
+let odd: string;
 let inference: Awaited<ReturnType<Bank['startInference']>>;
 
 beforeAll(async () => {
   bank = await openBank();
   // Its scores are its own; what they should look like is another model's, which calls nearly everything fraud.
-  const baselines = { score: { edges: [0.9, 0.99], counts: [1, 1, 998], missing: 0 } };
-  await bank.promote(await bank.register('odd', { baselines }));
+  right = await bank.register('right');
+  const { body } = await bank.registry.call('GET', `/v1/models/fraud/versions/${right}`);
+  const score = { edges: [0.9, 0.99], counts: [1, 1, 998], missing: 0 };
+  odd = await bank.register('odd', { baselines: { ...body.manifest.baselines, score } });
+  await bank.promote(odd);
   inference = await bank.startInference('eu', { SETTINGS: '{"quality.window": 50, "quality.open_ms": 50}' });
   await serves(inference);
 });
@@ -25,11 +30,12 @@ const many = async (count: number) => {
   return answers;
 };
 const decidedBy = (answers: { model: { name: string } }[]) => new Set(answers.map(({ model }) => model.name));
-const state = () => sample(inference.url, 'firedrill_quality_breaker_state{model="fraud",version="1"}');
+const state = (version: string) =>
+  sample(inference.url, `firedrill_quality_breaker_state{model="fraud",version="${version}"}`);
 
 test('off by default: what the model says goes out', async () => {
   expect(decidedBy(await many(60))).toEqual(new Set(['fraud']));
-  expect(await state()).toBeUndefined();
+  expect(await state(odd)).toBeUndefined();
 });
 
 test('enforced, rules decide instead of scores that cannot be right, and the answer says so', async () => {
@@ -42,7 +48,7 @@ test('enforced, rules decide instead of scores that cannot be right, and the ans
     decision: expect.stringMatching(/^(approve|review)$/),
     features: { source: 'default', age_seconds: null },
   });
-  expect(await state()).toBeGreaterThan(0);
+  expect(await state(odd)).toBeGreaterThan(0);
   const counted = await sample(
     inference.url,
     'firedrill_inference_rules_decisions_total{model="fraud",decision="approve"}',
@@ -51,10 +57,8 @@ test('enforced, rules decide instead of scores that cannot be right, and the ans
 });
 
 test('another version begins with the benefit of the doubt', async () => {
-  const version = await bank.register('right', { baselines: {} });
-  await bank.promote(version);
-  await serves(inference, version);
+  await bank.promote(right);
+  await serves(inference, right);
   expect(decidedBy(await many(60))).toEqual(new Set(['fraud']));
-  const closed = `firedrill_quality_breaker_state{model="fraud",version="${version}"}`;
-  expect(await sample(inference.url, closed)).toBe(0);
+  expect(await state(right)).toBe(0);
 });
