@@ -129,7 +129,7 @@ export function createHttp(options: HttpOptions): App {
     // What fails before there is a route does not reach the error handler.
     frameworkErrors: (error, _request, reply) => {
       const { status, body } = toBody(error);
-      reply.code(status).send(body);
+      (reply as FastifyReply).code(status).send(body);
     },
     forceCloseConnections: 'idle',
     // What still comes over an open connection while the others finish is answered like them.
