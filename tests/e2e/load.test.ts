@@ -23,7 +23,15 @@ describe('./drill load, against the whole bank', () => {
   );
 
   it('smoke without k6, and the table of a person', async () => {
-    const { code, stdout, stderr } = await platform.drill('load', 'smoke', '--duration', '3s', '--built-in');
+    const { code, stdout, stderr } = await platform.drill(
+      'load',
+      'smoke',
+      '--rate',
+      '40',
+      '--duration',
+      '3s',
+      '--built-in',
+    );
     expect(code, `${stderr}${stdout}`).toBe(0);
     expect(stdout).toMatch(/^smoke against .* \(built-in v24\.\S+\)$/m);
     expect(stdout).toMatch(/^ +latency +p50 [\d.]+ ms .* p99 [\d.]+ ms/m);

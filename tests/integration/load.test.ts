@@ -215,7 +215,7 @@ describe('against a bank with two versions of the model', () => {
       orSkipped('by hand, without ./drill, prints its own summary', missing),
       async () => {
         const [, GATEWAY_URL = '', , WORLD_URL = ''] = target;
-        const told = { GATEWAY_URL, WORLD_URL, DURATION: '1', RATE: '10' };
+        const told = { GATEWAY_URL, WORLD_URL, DURATION: '1', RATE: '40' };
         const byHand = chooseRunner({ builtIn: name === 'built-in' }).invoke(findProfile('smoke'), told);
         const { stdout } = await run(byHand.command, byHand.args, { env: { ...env, ...byHand.env } });
         expect(stdout).toMatch(/^http_req_failed\{kind:score\} +.*rate=0 .*✓ rate<0\.01/m);
