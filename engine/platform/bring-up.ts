@@ -50,11 +50,11 @@ async function takeDown({ workloads, preparations, target, records }: Platform):
 }
 
 /**
- * Stands between the services and their two Redis servers; only the engine's token may change it. And, for browsers,
+ * Stands between the services and their stores; only the engine's token may change it. And, for browsers,
  * in front of Prometheus.
  */
 async function startProxy({ lifecycle, logger, port, secrets }: Platform): Promise<void> {
-  const between = (name: 'redis-online' | 'redis-log') => ({
+  const between = (name: 'redis-online' | 'redis-log' | 'cold-store') => ({
     name,
     listen: `127.0.0.1:${port(`proxied-${name}`)}`,
     upstream: `127.0.0.1:${port(name)}`,
@@ -65,6 +65,7 @@ async function startProxy({ lifecycle, logger, port, secrets }: Platform): Promi
     proxies: [
       between('redis-online'),
       between('redis-log'),
+      between('cold-store'),
       {
         name: 'prometheus-ui',
         listen: `127.0.0.1:${port('prometheus-ui')}`,

@@ -32,6 +32,10 @@ export interface WorkloadDefinition {
   /** Workloads whose replicas this one is told about. */
   follows?: readonly PortName[];
   maxReplicas?: number;
+  /** Of a new platform; default 1. Those with 0 are started by who needs them. */
+  replicas?: number;
+  /** What it needs that not every machine has. @throws AppError naming the remedy */
+  check?(): void;
   readiness: ReadinessProbe;
   /** Wall milliseconds; default 30 s. */
   startsWithinMs?: number;

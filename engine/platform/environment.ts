@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Revision } from '../targets/target.ts';
 import type { Surroundings } from './definition.ts';
+import { COLD_STORE_USER } from './postgres.ts';
 
 /** What every child may inherit. Anything else in the operator's shell is none of its business. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const;
@@ -39,6 +40,10 @@ export function nodeEnvironment(
     EVENT_LOG_URL: proxiedRedis(around, 'proxied-redis-log'),
   };
 }
+
+/** Services reach it through the proxy only; it is there when somebody has started it. */
+export const proxiedColdStore = ({ portOf, secrets }: Surroundings): string =>
+  `postgres://${COLD_STORE_USER}:${secrets['cold-store']}@127.0.0.1:${portOf('proxied-cold-store')}/postgres`;
 
 /** Services reach Redis through the proxy only. */
 export const proxiedRedis = (

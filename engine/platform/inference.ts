@@ -1,5 +1,5 @@
 import type { WorkloadDefinition } from './definition.ts';
-import { proxiedRedis } from './environment.ts';
+import { proxiedColdStore, proxiedRedis } from './environment.ts';
 import { defineService } from './service.ts';
 
 /** Inference in one region: the same service, its own replicas. */
@@ -13,6 +13,8 @@ export const defineInference = (region: 'eu' | 'us'): WorkloadDefinition =>
     startsWithinMs: 360_000,
     environment: (around) => ({
       ONLINE_REDIS_URL: proxiedRedis(around, 'proxied-redis-online'),
+      // Whether it is asked is a setting.
+      COLD_STORE_URL: proxiedColdStore(around),
       REGISTRY_URL: around.urlOf('registry'),
       FEATURES_URL: around.urlOf('features'),
       ARTIFACTS_DIR: around.layout.artifacts,

@@ -16,6 +16,7 @@ export interface Layout {
   redis: string;
   prometheus: string;
   alertmanager: string;
+  postgres: string;
   /** The data above as it was, by name. */
   snapshots: string;
   /** Compiled code; may be deleted at any time. */
@@ -38,6 +39,7 @@ const FOLDERS = [
   'redis',
   'prometheus',
   'alertmanager',
+  'postgres',
   'snapshots',
   'cache',
 ] as const;

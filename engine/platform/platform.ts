@@ -86,7 +86,8 @@ export async function openPlatform(
   lifecycle.onStop('clock', () => clock.stop());
   const now = () => clock.iso();
   const secrets = openSecrets(layout.secrets);
-  const revisions = new Revisions(join(layout.state, 'revisions.json'), now);
+  const initial = Object.fromEntries(parts.workloads.map(({ name, replicas }) => [name, replicas ?? 1]));
+  const revisions = new Revisions(join(layout.state, 'revisions.json'), now, initial);
   const url = (name: PortName) => `http://127.0.0.1:${port(name)}`;
   const around: Surroundings = {
     layout,
@@ -107,6 +108,7 @@ export async function openPlatform(
       kind: definition.kind,
       port: port(definition.name),
       maxReplicas: definition.maxReplicas ?? 1,
+      ...(definition.check && { check: definition.check }),
       readiness: definition.readiness,
       startsWithinMs: definition.startsWithinMs ?? STARTS_WITHIN_MS,
       follows: definition.follows ?? [],
@@ -169,5 +171,6 @@ const ownPorts = (workloads: readonly WorkloadDefinition[]): PortName[] => [
   'fault-proxy',
   'proxied-redis-online',
   'proxied-redis-log',
+  'proxied-cold-store',
   'prometheus-ui',
 ];

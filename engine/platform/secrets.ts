@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const NAMES = ['engine', 'admin', 'truth'] as const;
+const NAMES = ['engine', 'admin', 'truth', 'cold-store'] as const;
 
-/** Bearer tokens: of the engine's API, of changing calls at services, of the world's truth. */
+/** Bearer tokens: of the engine's API, of changing calls at services, of the world's truth; the password of the cold store. */
 export type Secrets = Record<(typeof NAMES)[number], string>;
 
 /** Reads the tokens, making those that are missing: once, readable by the owner alone. */

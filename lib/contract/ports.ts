@@ -16,9 +16,11 @@ export const PORT_OFFSETS = {
   alertmanager: 193,
   'redis-online': 379,
   'redis-log': 380,
+  'cold-store': 432,
   'fault-proxy': 474,
   'proxied-redis-online': 579,
   'proxied-redis-log': 580,
+  'proxied-cold-store': 632,
 } as const;
 export type PortName = keyof typeof PORT_OFFSETS;
 

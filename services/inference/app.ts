@@ -7,11 +7,13 @@ import type { InferenceConfig } from './config.ts';
 import { errors } from './errors.ts';
 import { CircuitBreaker } from './features/breaker.ts';
 import { RowCache } from './features/cache.ts';
+import { ColdStore } from './features/cold.ts';
 import { Freshness } from './features/freshness.ts';
 import { HotTier } from './features/hot.ts';
 import { FeatureLookup } from './features/lookup.ts';
 import { policyInForce } from './features/policy.ts';
 import { OnlineStore } from './features/store.ts';
+import { Tiers } from './features/tiers.ts';
 import { ViewClient } from './features/views.ts';
 import { ArtifactCache } from './models/artifacts.ts';
 import { loadModel } from './models/loader.ts';
@@ -52,6 +54,7 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
         : null,
       online_store_circuit: store.state,
       quality_breaker: settings.values['quality.breaker'] === 'off' ? 'off' : quality.state,
+      cold_store_circuit: coldStore.enabled ? coldCircuit.state : null,
       freshness_seconds: freshness.ages(),
     }),
   });
@@ -88,6 +91,21 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
   const watermarkMs = () => freshness.watermarkMs();
   const online = new OnlineStore(redis, () => settings.values['features.timeout_ms'], metrics);
   const store = new CircuitBreaker(online, settings, { metrics, logger });
+  const coldStore = new ColdStore({
+    url: config.COLD_STORE_URL,
+    name: config.SERVICE_NAME,
+    settings,
+    metrics,
+    logger,
+  });
+  const coldCircuit = new CircuitBreaker(coldStore, settings, {
+    dependency: 'cold_store',
+    enabled: () => settings.values['cold.breaker_enabled'],
+    metrics,
+    logger,
+  });
+  const cold = () => coldStore.enabled;
+  const tiers = new Tiers({ online: store, watermarkMs, cold: coldCircuit, enabled: cold });
   const cache = new RowCache({
     settings: () => settings.values,
     now: () => performance.now(),
@@ -101,8 +119,10 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
     serving,
     lookup: new FeatureLookup({
       store,
-      hot: new HotTier(cache, store, watermarkMs, metrics),
+      hot: new HotTier(cache, tiers, metrics),
       cached: () => settings.values['cache.enabled'],
+      tiers,
+      cold,
       watermarkMs,
       metrics,
     }),
@@ -130,6 +150,7 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
     await Promise.all(loops.map((stop) => stop()));
     await outbox.drain();
     redis.disconnect();
+    await coldStore.close();
   });
   return { service, serving };
 }

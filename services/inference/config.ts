@@ -5,6 +5,10 @@ export const InferenceConfig = {
   ...BaseConfig,
   EVENT_LOG_URL: Type.String({ minLength: 1, description: 'event log: redis://… or kafka://…' }),
   ONLINE_REDIS_URL: Type.String({ minLength: 1, description: 'Redis of the online features' }),
+  COLD_STORE_URL: Type.String({
+    default: '',
+    description: 'PostgreSQL of the cold features, asked when cold.enabled says so; empty: there is none',
+  }),
   REGISTRY_URL: Type.String({ minLength: 1 }),
   FEATURES_URL: Type.String({ minLength: 1 }),
   REGION: Type.String({ minLength: 1, description: 'part of every answer and event' }),

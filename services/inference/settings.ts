@@ -4,6 +4,7 @@ import { admissionSettings } from '../../lib/kit/pressure/settings.ts';
 import { BREAKER_SETTINGS } from './features/breaker.ts';
 import { CACHE_SETTINGS } from './features/cache.ts';
 import { QUALITY_SETTINGS } from './quality/breaker.ts';
+import { COLD_SETTINGS } from './features/cold.ts';
 import { SEGMENT_SETTINGS } from './scoring/segment.ts';
 
 /** What may change while inference runs; `GET /v1/settings` shows it with this schema. */
@@ -31,6 +32,7 @@ export const InferenceSettings = {
   }),
   ...BREAKER_SETTINGS,
   ...CACHE_SETTINGS,
+  ...COLD_SETTINGS,
   ...SEGMENT_SETTINGS,
   ...QUALITY_SETTINGS,
   ...admissionSettings('this process', { limitMax: 512, targetMs: 100 }),

@@ -28,12 +28,16 @@ export function dataFiles(layout: Layout): string[] {
     .sort();
 }
 
+/** Made from the data, and so of no use with other data. */
+const DERIVED = ['postgres'] as const;
+
 /** Removes all data, so that the home is as it was before its first start. */
 export async function clearData(layout: Layout): Promise<void> {
-  await Promise.all(dataPaths(layout).map((path) => rm(path, { recursive: true, force: true })));
+  const derived = DERIVED.map((name) => layout[name]);
+  await Promise.all([...dataPaths(layout), ...derived].map((path) => rm(path, { recursive: true, force: true })));
   // The lake is left out: that it exists means that its history has been written.
   const folders = FOLDERS.filter((name) => name !== 'lake').map((name) => layout[name]);
-  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+  await Promise.all([...folders, ...derived].map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
 }
 
 function dataPaths(layout: Layout): string[] {

@@ -34,6 +34,7 @@ export class SupervisedProcess {
   crashes = 0;
   readonly #options: SupervisedOptions;
   #child: ChildProcess | undefined;
+  #stopSignal: NodeJS.Signals = 'SIGTERM';
   #watch = new AbortController();
   #wanted = false;
   #readySince: number | undefined;
@@ -76,7 +77,7 @@ export class SupervisedProcess {
     this.#hold = undefined;
   }
 
-  /** SIGTERM, and after a grace SIGKILL, to the process and everything it started. Resolves when it is gone. */
+  /** Asks it to end, and after a grace sends SIGKILL, to the process and everything it started. Resolves when it is gone. */
   async stop(graceMs = GRACE_MS): Promise<void> {
     this.#wanted = false;
     this.#watch.abort();
@@ -84,7 +85,7 @@ export class SupervisedProcess {
     if (child?.pid !== undefined) {
       const pid = child.pid;
       const gone = () => this.#child !== child;
-      child.kill('SIGTERM');
+      child.kill(this.#stopSignal);
       signalGroup(pid, 'SIGCONT');
       await waitFor('the process to end', gone, { deadlineMs: graceMs, everyMs: 20 }).catch(() => {});
       signalGroup(pid, 'SIGKILL');
@@ -111,7 +112,8 @@ export class SupervisedProcess {
 
   #spawn(): void {
     const { name, logFile, launch, records, logger } = this.#options;
-    const { command, args, env, cwd } = launch();
+    const { command, args, env, cwd, stopSignal = 'SIGTERM' } = launch();
+    this.#stopSignal = stopSignal;
     // The file is the process's own standard output: its lines survive a crash of the supervisor.
     const log = openSync(logFile, 'a', 0o600);
     const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', log, log] });

@@ -8,7 +8,8 @@ const TIMEOUT_MS = 2_000;
 /** Why the process behind `port` may not take traffic, in its own words; empty when it may. */
 export async function reasonsNotReady(probe: ReadinessProbe, port: number): Promise<string[]> {
   try {
-    return 'http' in probe ? await askHttp(port, probe.http) : await askRedis(port);
+    if ('http' in probe) return await askHttp(port, probe.http);
+    return 'redis' in probe ? await askRedis(port) : await askPostgres(port);
   } catch (error) {
     return [
       (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'not listening yet' : messageOf(error),
@@ -43,6 +44,26 @@ function askRedis(port: number): Promise<string[]> {
       socket.destroy();
       const answer = data.toString().trim();
       resolve(answer === '+PONG' ? [] : [answer.slice(1)]);
+    });
+  });
+}
+
+/** Protocol 3.0 and who wants to come in; nobody logs in, so any name does. */
+const STARTUP = Buffer.from('\0\0\0\x18\0\x03\0\0user\0readiness\0\0', 'latin1');
+
+/** While it starts, recovers or stops, it answers with an error (E) instead of the question for a password (R). */
+function askPostgres(port: number): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('the start of a session got no answer')));
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('the connection was closed at once')));
+    socket.once('connect', () => socket.write(STARTUP));
+    socket.once('data', (data) => {
+      socket.destroy();
+      const text = data.toString();
+      // Fields of an error: a letter, its text, a zero.
+      resolve(text.startsWith('R') ? [] : [/\0M([^\0]+)/.exec(text)?.[1] ?? 'an answer that PostgreSQL does not give']);
     });
   });
 }

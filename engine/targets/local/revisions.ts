@@ -15,12 +15,17 @@ const LIMIT = 50;
 export class Revisions {
   readonly #file: string;
   readonly #now: () => string;
+  readonly #initial: Readonly<Record<string, number>>;
   #releases: Record<string, Release>;
 
-  /** @param now business time, ISO */
-  constructor(file: string, now: () => string) {
+  /**
+   * @param now business time, ISO
+   * @param initial replicas of a workload nobody has scaled yet; 1 where it is not named
+   */
+  constructor(file: string, now: () => string, initial: Readonly<Record<string, number>> = {}) {
     this.#file = file;
     this.#now = now;
+    this.#initial = initial;
     this.#releases = load(file);
   }
 
@@ -118,7 +123,7 @@ export class Revisions {
 
   #release(workload: string): Release {
     this.#releases[workload] ??= {
-      replicas: 1,
+      replicas: this.#initial[workload] ?? 1,
       revisions: [
         {
           revision: 1,

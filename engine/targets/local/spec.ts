@@ -6,10 +6,12 @@ export interface Launch {
   args: readonly string[];
   env: Record<string, string>;
   cwd?: string;
+  /** What asks it to end; default SIGTERM. */
+  stopSignal?: NodeJS.Signals;
 }
 
-/** Where readiness shows: an HTTP path that answers 200, or a Redis that answers PING. */
-export type ReadinessProbe = { http: string } | { redis: true };
+/** Where readiness shows: an HTTP path that answers 200, a Redis that answers PING, a PostgreSQL that lets in. */
+export type ReadinessProbe = { http: string } | { redis: true } | { postgres: true };
 
 /** One workload as the supervisor sees it; what a bank is made of is the platform's business, not its own. */
 export interface ProcessSpec {
@@ -19,6 +21,8 @@ export interface ProcessSpec {
   port: number;
   maxReplicas: number;
   readiness: ReadinessProbe;
+  /** Before it is given more replicas. @throws AppError when this machine lacks what it needs */
+  check?(): void;
   /** Wall milliseconds a new process has until it must be ready. */
   startsWithinMs: number;
   /** Workloads whose replicas this one is told about when it starts; it restarts when they change in number. */

@@ -155,6 +155,7 @@ export class LocalTarget implements Target {
       throw errors.REPLICAS_OUT_OF_RANGE(name, maxReplicas);
     }
     const shrinks = replicas < this.#options.revisions.replicas(name);
+    if (!shrinks) workload.spec.check?.();
     this.#options.revisions.setReplicas(name, replicas);
     this.#options.onScale?.(name);
     // Nobody may send to a replica that does not listen yet, or any more.

@@ -11,7 +11,7 @@ import { reasonsNotReady } from './readiness.ts';
 import type { ProcessRecords } from './records.ts';
 import type { Releases } from './releases.ts';
 import type { Revisions } from './revisions.ts';
-import type { Launch, ProcessSpec } from './spec.ts';
+import type { Launch, ProcessSpec, ReadinessProbe } from './spec.ts';
 
 export interface WorkloadOptions {
   spec: ProcessSpec;
@@ -103,7 +103,7 @@ export class LocalWorkload {
     return {
       name: spec.name,
       kind: spec.kind,
-      url: `${'redis' in spec.readiness ? 'redis' : 'http'}://127.0.0.1:${spec.port}`,
+      url: `${protocolOf(spec.readiness)}://127.0.0.1:${spec.port}`,
       revision: revisions.current(spec.name).revision,
       desired: revisions.replicas(spec.name),
       replicas: this.replicas.map((replica) => ({
@@ -173,3 +173,6 @@ export class LocalWorkload {
     return join(this.#options.logDir, `${this.spec.name}-${index}.log`);
   }
 }
+
+const protocolOf = (probe: ReadinessProbe): string =>
+  'redis' in probe ? 'redis' : 'postgres' in probe ? 'postgres' : 'http';

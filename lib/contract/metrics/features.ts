@@ -27,6 +27,20 @@ export const FEATURES = {
     help: 'Business time, in epoch seconds, of the last nightly snapshot written to the online store.',
     labels: ['view', 'entity'],
   },
+  firedrill_features_cold_rows_total: {
+    type: 'counter',
+    help: 'Rows on their way to the cold store: written, given_up (too many were waiting; a whole copy follows), recovered (missing in the online store, taken back from the cold one).',
+    labels: ['result'],
+  },
+  firedrill_features_cold_pending_rows: {
+    type: 'gauge',
+    help: 'Rows that wait to be written to the cold store.',
+  },
+  firedrill_features_cold_failures_total: {
+    type: 'counter',
+    help: 'Calls to the cold store that failed, by what they were for: write, recover, copy.',
+    labels: ['call'],
+  },
   firedrill_feature_parity_mismatch_ratio: {
     type: 'gauge',
     help: 'Share of sampled entities whose online value differs from the offline one: path stored, rows; served, as the model got it.',

@@ -67,6 +67,34 @@ export const INFERENCE = {
     type: 'counter',
     help: 'Feature rows asked of the online store.',
   },
+  firedrill_cold_store_requests_total: {
+    type: 'counter',
+    help: 'Requests to the cold store for feature rows, by result: read, acquire_timeout (no connection of the pool in time), query_timeout (no answer in time), unavailable, not_filled.',
+    labels: ['result'],
+  },
+  firedrill_cold_store_acquire_duration_seconds: {
+    type: 'histogram',
+    help: 'Time a request waited for a connection of the pool of the cold store, whether it got one or not.',
+    buckets: LATENCY_BUCKETS,
+  },
+  firedrill_cold_store_query_duration_seconds: {
+    type: 'histogram',
+    help: 'Time a query to the cold store took once it had a connection, answered or not.',
+    buckets: LATENCY_BUCKETS,
+  },
+  firedrill_cold_store_pool_connections: {
+    type: 'gauge',
+    help: 'Connections to the cold store by state: in_use, idle. In use includes those being made.',
+    labels: ['state'],
+  },
+  firedrill_cold_store_pool_limit: {
+    type: 'gauge',
+    help: 'Connections to the cold store at most.',
+  },
+  firedrill_cold_store_pool_waiting: {
+    type: 'gauge',
+    help: 'Requests that wait for a connection to the cold store.',
+  },
   firedrill_feature_cache_rows_total: {
     type: 'counter',
     help: 'Rows asked of the in-process tier: hit, miss, early (a hit renewed before it expires), shared (already being asked for), stale (served because the store did not answer).',

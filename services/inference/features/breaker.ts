@@ -9,7 +9,7 @@ import Type, { type Static, type TObject } from 'typebox';
 import type { Logger } from '../../../lib/kit/logging.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
 import type { Settings } from '../../../lib/kit/settings.ts';
-import type { RowStore, StoreAnswer } from './store.ts';
+import type { RowStore, StoreAnswer, StoreFailure } from './store.ts';
 
 export const BREAKER_SETTINGS = {
   'breaker.enabled': Type.Boolean({
@@ -49,12 +49,11 @@ export const BREAKER_SETTINGS = {
 };
 type BreakerSettings = Static<TObject<typeof BREAKER_SETTINGS>>;
 
-const DEPENDENCY = 'online_store';
 /** As shown by `firedrill_circuit_state`. */
 const LEVEL = { closed: 0, half_open: 1, open: 2 } as const;
 
 /**
- * A circuit around the online store (Nygard, Release It!, 2007):
+ * A circuit around a store (Nygard, Release It!, 2007):
  *
  *   closed ── more than `failure_ratio` of the window's lookups fail ──▶ open
  *   open ── after `open_ms`, with the next request ──▶ half open: `probes` lookups, one after another
@@ -63,28 +62,44 @@ const LEVEL = { closed: 0, half_open: 1, open: 2 } as const;
  * Probes ask what a request would have asked, beside it: while the circuit is not closed no request waits for the
  * store, not even the one that set the probes off.
  */
-export class CircuitBreaker implements RowStore {
-  readonly #store: RowStore;
+export class CircuitBreaker<Rows extends object = StoreAnswer & object> implements RowStore<Rows> {
+  readonly #store: RowStore<Rows>;
+  readonly #dependency: string;
+  readonly #enabled: () => boolean;
   readonly #settings: Settings<typeof BREAKER_SETTINGS>;
   readonly #logger: Pick<Logger, 'info' | 'warn'>;
   readonly #transitions;
+  readonly #level;
   #policy: CircuitBreakerPolicy;
   #made: string;
 
   constructor(
-    store: RowStore,
+    store: RowStore<Rows>,
     settings: Settings<typeof BREAKER_SETTINGS>,
-    { metrics, logger }: { metrics: Metrics; logger: Pick<Logger, 'info' | 'warn'> },
+    {
+      dependency = 'online_store',
+      enabled = () => settings.values['breaker.enabled'],
+      metrics,
+      logger,
+    }: {
+      /** As metrics and logs call it. */
+      dependency?: string;
+      /** Whether this one stops asking; its thresholds are those of all circuits. */
+      enabled?: () => boolean;
+      metrics: Metrics;
+      logger: Pick<Logger, 'info' | 'warn'>;
+    },
   ) {
+    this.#dependency = dependency;
+    this.#enabled = enabled;
     this.#store = store;
     this.#settings = settings;
     this.#logger = logger;
     this.#transitions = metrics.counter('firedrill_circuit_transitions_total');
     this.#policy = this.#makePolicy(settings.values);
     this.#made = identity(settings.values);
-    metrics.gauge('firedrill_circuit_state', (gauge) => {
-      gauge.set({ dependency: DEPENDENCY }, LEVEL[this.state]);
-    });
+    this.#level = metrics.gauge('firedrill_circuit_state');
+    this.#level.set({ dependency }, LEVEL.closed);
     settings.onChange((values) => this.#renew(values));
   }
 
@@ -92,8 +107,8 @@ export class CircuitBreaker implements RowStore {
     return nameOf(this.#policy.state);
   }
 
-  read(keys: readonly string[]): Promise<StoreAnswer> {
-    if (!this.#settings.values['breaker.enabled']) return this.#store.read(keys);
+  read(keys: readonly string[]): Promise<Rows | StoreFailure> {
+    if (!this.#enabled()) return this.#store.read(keys);
     if (this.#policy.state === CircuitState.Closed) {
       return this.#policy.execute(() => this.#store.read(keys));
     }
@@ -104,8 +119,8 @@ export class CircuitBreaker implements RowStore {
     return Promise.resolve('circuit_open');
   }
 
-  async #probe(keys: readonly string[]): Promise<StoreAnswer> {
-    let answer: StoreAnswer = 'unavailable';
+  async #probe(keys: readonly string[]): Promise<Rows | StoreFailure> {
+    let answer: Rows | StoreFailure = 'unavailable';
     for (let i = 0; i < this.#settings.values['breaker.probes']; i++) {
       answer = await this.#store.read(keys);
       if (isFailure(answer)) break;
@@ -141,8 +156,10 @@ export class CircuitBreaker implements RowStore {
   }
 
   #report(to: keyof typeof LEVEL): void {
-    this.#transitions.inc({ dependency: DEPENDENCY, to });
-    const line = { dependency: DEPENDENCY, to };
+    const dependency = this.#dependency;
+    this.#level.set({ dependency }, LEVEL[to]);
+    this.#transitions.inc({ dependency, to });
+    const line = { dependency, to };
     if (to === 'open') this.#logger.warn(line, 'circuit changed');
     else this.#logger.info(line, 'circuit changed');
   }

@@ -8,6 +8,7 @@ import { CACHE_SETTINGS, RowCache } from './cache.ts';
 import { HotTier } from './hot.ts';
 import { OnlineStore } from './store.ts';
 import { sampleOf } from './testbed.ts';
+import { Tiers } from './tiers.ts';
 
 const WATERMARK_MS = Date.parse('2025-03-03T12:00:00Z');
 let server: RedisServer;
@@ -41,8 +42,14 @@ beforeEach(async () => {
   });
   const cache = new RowCache({ settings: () => values, now: () => clock.ms, random: () => 0.5 });
   const store = new OnlineStore(redis, () => timeoutMs, metrics);
-  hot = new HotTier(cache, store, () => watermarkMs, metrics);
+  hot = new HotTier(cache, new Tiers({ online: store, watermarkMs: () => watermarkMs, ...NO_COLD }), metrics);
 });
+
+/** Nobody asks it. */
+const NO_COLD = {
+  enabled: () => false,
+  cold: { read: () => Promise.reject(new Error('the cold store was asked')) },
+};
 
 const texts = async (...keys: string[]) => (await hot.read(keys)).map(({ text }) => text);
 const asked = async () => ({
@@ -55,8 +62,8 @@ test('a row is asked for once in its lifetime, an absent one too', async () => {
   expect(await texts('a', 'b', 'nothing')).toEqual(['one', 'two', null]);
   await redis.set('a', 'changed');
   expect(await hot.read(['a', 'nothing'])).toEqual([
-    { text: 'one', source: 'cache', failure: undefined, knowsUntilMs: WATERMARK_MS },
-    { text: null, source: 'cache', failure: undefined, knowsUntilMs: WATERMARK_MS },
+    { text: 'one', source: 'cache', failure: undefined, knowsUntilMs: WATERMARK_MS, cold: undefined },
+    { text: null, source: 'cache', failure: undefined, knowsUntilMs: WATERMARK_MS, cold: undefined },
   ]);
   expect(await asked()).toEqual({ requests: 1, rows: 3 });
   clock.ms = 1_000;
@@ -93,8 +100,8 @@ test('without the store a row stands in past its time, says so, and not for ever
   server.pause();
   try {
     // What it knew when it was read, not what the store knows now.
-    const stale = { text: 'one', source: 'cache', failure: 'timeout', knowsUntilMs: WATERMARK_MS };
-    const none = { text: null, source: 'default', failure: 'timeout', knowsUntilMs: undefined };
+    const stale = { text: 'one', source: 'cache', failure: 'timeout', knowsUntilMs: WATERMARK_MS, cold: undefined };
+    const none = { text: null, source: 'default', failure: 'timeout', knowsUntilMs: undefined, cold: undefined };
     expect(await hot.read(['a', 'b'])).toEqual([stale, none]);
     expect(await count('stale')).toBe(1);
     clock.ms = 6_001;

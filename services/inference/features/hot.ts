@@ -1,24 +1,13 @@
 import type { Metrics } from '../../../lib/kit/metrics.ts';
 import type { CachedRow, RowCache } from './cache.ts';
-import type { RowStore, StoreAnswer, StoreFailure } from './store.ts';
-
-/** One row of a request and where it came from. */
-export interface FoundRow {
-  text: string | null;
-  /** `default`: it could not be had. */
-  source: 'online' | 'cache' | 'default';
-  /** Why the store did not answer; the row, if there is one, is past its time. */
-  failure: StoreFailure | undefined;
-  /** Business time, epoch ms, up to which the row knows the events; undefined when nobody knows. */
-  knowsUntilMs: number | undefined;
-}
+import type { StoreFailure } from './store.ts';
+import type { FoundRow, RowReader } from './tiers.ts';
 
 /** Rows on their way; whoever wants one of them waits for the same answer. */
 interface Flight {
   /** Key to its place in the answer. */
   places: Map<string, number>;
-  answer: Promise<StoreAnswer>;
-  knowsUntilMs: number | undefined;
+  answer: Promise<FoundRow[]>;
 }
 
 interface Wait {
@@ -33,25 +22,22 @@ interface Wait {
 type RowResult = 'hit' | 'miss' | 'early' | 'shared' | 'stale';
 
 /**
- * The online store behind the hot tier:
+ * The stores behind the hot tier:
  *
  *   kept and fresh ─────────────────────────────▶ serve it
  *   not, and already being asked for ─▶ wait ───▶ serve that
  *   not ─▶ one request for all that are left ───▶ serve and keep
  *                  └─ no answer: the kept row, past its time, or nothing
  */
-export class HotTier {
+export class HotTier implements RowReader {
   readonly #cache: RowCache;
-  readonly #store: RowStore;
-  readonly #watermarkMs: () => number | undefined;
+  readonly #tiers: RowReader;
   readonly #flights = new Map<string, Flight>();
   readonly #results;
 
-  /** @param watermarkMs business time up to which the store knows the events */
-  constructor(cache: RowCache, store: RowStore, watermarkMs: () => number | undefined, metrics: Metrics) {
+  constructor(cache: RowCache, tiers: RowReader, metrics: Metrics) {
     this.#cache = cache;
-    this.#store = store;
-    this.#watermarkMs = watermarkMs;
+    this.#tiers = tiers;
     this.#results = metrics.counter('firedrill_feature_cache_rows_total');
     metrics.gauge('firedrill_feature_cache_entries', (gauge) => gauge.set(cache.entries));
     metrics.gauge('firedrill_feature_cache_bytes', (gauge) => gauge.set(cache.bytes));
@@ -75,7 +61,7 @@ export class HotTier {
       if (flight) counts.shared++;
       else {
         counts[judged === 'early' ? 'early' : 'miss']++;
-        own ??= { places: new Map(), answer: NOT_ASKED, knowsUntilMs: this.#watermarkMs() };
+        own ??= { places: new Map(), answer: NOT_ASKED };
         flight = own;
         own.places.set(key, own.places.size);
         this.#flights.set(key, own);
@@ -91,29 +77,25 @@ export class HotTier {
     return found;
   }
 
-  async #ask(flight: Flight): Promise<StoreAnswer> {
+  async #ask(flight: Flight): Promise<FoundRow[]> {
     const keys = [...flight.places.keys()];
     const startedAt = performance.now();
-    const answer = await this.#store.read(keys);
+    const answer = await this.#tiers.read(keys);
     const tookMs = performance.now() - startedAt;
     for (const [i, key] of keys.entries()) {
-      if (typeof answer !== 'string') {
-        this.#cache.set(key, answer[i]!, { tookMs, knowsUntilMs: flight.knowsUntilMs });
-      }
+      const { text, failure, knowsUntilMs } = answer[i]!;
+      // What stands in for the online store is not kept: as soon as that answers, it shall be asked.
+      if (failure === undefined) this.#cache.set(key, text, { tookMs, knowsUntilMs });
       this.#flights.delete(key);
     }
     return answer;
   }
 
   async #settle({ key, flight, early }: Wait): Promise<FoundRow> {
-    const answer = await flight.answer;
-    if (typeof answer !== 'string') {
-      const text = answer[flight.places.get(key)!]!;
-      return { text, source: 'online', failure: undefined, knowsUntilMs: flight.knowsUntilMs };
-    }
+    const found = (await flight.answer)[flight.places.get(key)!]!;
+    if (found.source !== 'default') return found;
     const kept = this.#cache.get(key);
-    if (kept) return fromCache(kept, early ? undefined : answer);
-    return { text: null, source: 'default', failure: answer, knowsUntilMs: undefined };
+    return kept ? { ...fromCache(kept, early ? undefined : found.failure), cold: found.cold } : found;
   }
 
   #count(counts: Record<RowResult, number>): void {
@@ -122,11 +104,12 @@ export class HotTier {
 }
 
 /** Replaced before anybody can wait for it. */
-const NOT_ASKED: Promise<StoreAnswer> = Promise.resolve('unavailable');
+const NOT_ASKED: Promise<FoundRow[]> = Promise.resolve([]);
 
 const fromCache = ({ text, knowsUntilMs }: CachedRow, failure: StoreFailure | undefined): FoundRow => ({
   text,
   source: 'cache',
   failure,
   knowsUntilMs,
+  cold: undefined,
 });

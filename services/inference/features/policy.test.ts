@@ -7,6 +7,7 @@ const NOW = Date.parse('2025-03-03T12:00:00Z');
 const rows = (changes: Partial<Parameters<typeof fallbackFor>[0]> = {}) => ({
   source: 'online' as const,
   failure: undefined,
+  cold: undefined,
   knowsUntilMs: NOW - 60_000,
   ...changes,
 });
@@ -40,6 +41,8 @@ test.each([
 test('a kept row stands in while it is young enough for the policy', () => {
   const kept = rows({ source: 'cache', failure: 'timeout' });
   expect(fallbackFor(kept, CARD, NOW)).toEqual({ reason: 'timeout', action: 'cache' });
+  const cold = rows({ source: 'cold', failure: 'timeout' });
+  expect(fallbackFor(cold, CARD, NOW)).toEqual({ reason: 'timeout', action: 'cold' });
   expect(fallbackFor({ ...kept, knowsUntilMs: NOW - 7_200_000 }, CARD, NOW)).toEqual({
     reason: 'outdated',
     action: 'refuse',

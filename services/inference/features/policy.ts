@@ -25,10 +25,10 @@ export function policyInForce(settings: PolicySettings, card: Policy = TOLERANT)
 /** Why a request did not get fresh features: labels of `firedrill_inference_fallbacks_total`. */
 export type FallbackReason = StoreFailure | 'unreadable' | 'outdated';
 
-/** What was done about it; `cache`: a kept row past its time stood in. */
+/** What was done about it; `cache`: a kept row past its time stood in; `cold`: a row of the cold store did. */
 export interface Fallback {
   reason: FallbackReason;
-  action: OnMissingFeatures | 'cache';
+  action: OnMissingFeatures | 'cache' | 'cold';
 }
 
 /**
@@ -46,5 +46,5 @@ export function fallbackFor(
   if (limit !== null && !(knowsUntilMs !== undefined && nowMs - knowsUntilMs <= limit * 1_000)) {
     return { reason: 'outdated', action: policy.on_missing_features };
   }
-  return failure && { reason: failure, action: 'cache' };
+  return failure && { reason: failure, action: source === 'cold' ? 'cold' : 'cache' };
 }

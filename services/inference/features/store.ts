@@ -10,9 +10,9 @@ export type StoreFailure = 'timeout' | 'unavailable' | 'overloaded' | 'circuit_o
 /** Rows in the order of the keys, null for a key the store does not have; or why there are none. */
 export type StoreAnswer = (string | null)[] | StoreFailure;
 
-export interface RowStore {
+export interface RowStore<Rows = (string | null)[]> {
   /** Never rejects. */
-  read(keys: readonly string[]): Promise<StoreAnswer>;
+  read(keys: readonly string[]): Promise<Rows | StoreFailure>;
 }
 
 /**

@@ -41,7 +41,8 @@ export function fillInputs(
     const offset = i * evaluator.width;
     const request = found.requests[i]!;
     const fallback = fallbackFor(request, policy, nowMs);
-    if (fallback && fallback.action !== 'cache') return byDefault(job, offset, fallback);
+    const standsIn = fallback?.action === 'cache' || fallback?.action === 'cold';
+    if (fallback && !standsIn) return byDefault(job, offset, fallback);
     const rows = found.rows.slice(i * found.width, (i + 1) * found.width);
     try {
       const { known, ageSeconds } = evaluator.evaluate(job.transaction, job.atMs, rows, tensor, offset);
