@@ -4,7 +4,7 @@ import { defineFault } from '../contract/parts.ts';
 import { ProxyApiError, type ProxyClient, type ToxicSpec } from '../proxy/client.ts';
 
 interface Network {
-  proxy: 'redis-online' | 'redis-log';
+  proxy: 'redis-online' | 'redis-log' | 'cold-store';
   kind: 'latency' | 'timeout' | 'reset_peer' | 'bandwidth' | 'down';
   stream: 'downstream' | 'upstream';
   toxicity: number;
@@ -51,15 +51,16 @@ async function unset(proxy: ProxyClient, { proxy: name, kind }: Network, toxic: 
 }
 
 /**
- * The network between the services and one of their Redis servers, by Toxiproxy's toxics. Several at once add up, on
+ * The network between the services and one of their stores, by Toxiproxy's toxics. Several at once add up, on
  * one proxy or on different ones. The engine itself goes past the proxy and is never affected.
  */
 export default defineFault<Network>({
-  describe: 'A bad network between the services and one Redis: slow, thin, silent, resetting or gone.',
+  describe: 'A bad network between the services and one of their stores: slow, thin, silent, resetting or gone.',
   arguments: {
-    proxy: Type.Union([Type.Literal('redis-online'), Type.Literal('redis-log')], {
-      description: 'which way: to the online store, or to the event log',
-    }),
+    proxy: Type.Union(
+      (['redis-online', 'redis-log', 'cold-store'] as const).map((name) => Type.Literal(name)),
+      { description: 'which way: to the online store, to the event log, or to the cold store' },
+    ),
     kind: Type.Union(
       (['latency', 'timeout', 'reset_peer', 'bandwidth', 'down'] as const).map((kind) => Type.Literal(kind)),
       {
@@ -69,7 +70,7 @@ export default defineFault<Network>({
     ),
     stream: Type.Union([Type.Literal('downstream'), Type.Literal('upstream')], {
       default: 'downstream',
-      description: 'answers of Redis, or commands to it; nothing to do with `down`',
+      description: 'answers of the store, or commands to it; nothing to do with `down`',
     }),
     toxicity: Type.Number({
       minimum: 0,

@@ -61,7 +61,7 @@ export class PostgresPool {
   readonly #waiting = new Set<Asking>();
   readonly #connecting = new Set<Asking>();
   #inUse = 0;
-  #closed = false;
+  #ended: Promise<void> | undefined;
 
   constructor(
     url: string,
@@ -113,8 +113,12 @@ export class PostgresPool {
   }
 
   /** Sends away who waits, lets queries under way finish within a second, and cuts the rest. */
-  async close(): Promise<void> {
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
     for (const asking of [...this.#waiting, ...this.#connecting]) asking.leave(closed());
     const ended = this.#pool.end();
     const cut = setTimeout(() => {
@@ -124,7 +128,7 @@ export class PostgresPool {
   }
 
   #acquire(): Promise<pg.PoolClient> {
-    if (this.#closed) return Promise.reject(closed());
+    if (this.#ended) return Promise.reject(closed());
     const { promise, resolve, reject } = Promise.withResolvers<pg.PoolClient>();
     const { acquireTimeoutMs, max } = this.#bounds;
     const asking: Asking = {

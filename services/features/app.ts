@@ -4,6 +4,7 @@ import type { Topic } from '../../lib/contract/events.ts';
 import { openLogReader } from '../../lib/kit/eventlog/open.ts';
 import { connectRedis } from '../../lib/kit/redis.ts';
 import { createService, type Service } from '../../lib/kit/service.ts';
+import { ColdCopies } from './cold/copies.ts';
 import { type Config, Settings } from './config.ts';
 import { loadDefinitions } from './definitions.ts';
 import { removeOldResults } from './jobs/historical.ts';
@@ -26,6 +27,7 @@ import { addParityRoutes } from './routes/parity.ts';
 import { addViewRoutes } from './routes/views.ts';
 
 const LOOK_MS = 250;
+const LOOK_COLD_MS = 1_000;
 const TRIM_MS = 10_000;
 const COMPACT_MS = 2_000;
 /** Topics for people, who look later than consumers do. */
@@ -58,6 +60,7 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
         lake: config.LAKE_DIR,
         onlineRedis: config.ONLINE_REDIS_URL,
         eventLog: config.EVENT_LOG_URL,
+        coldStore: config.COLD_STORE_URL,
         memory: config.JOB_MEMORY,
         threads: config.JOB_THREADS,
         clock: clock.settings,
@@ -108,12 +111,23 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
       gauge: metrics.gauge('firedrill_feature_parity_mismatch_ratio'),
       everySeconds: () => settings.values['parity.every_seconds'],
     });
+    const cold = new ColdCopies({
+      url: config.COLD_STORE_URL,
+      name: config.SERVICE_NAME,
+      views,
+      redis,
+      jobs,
+      metrics,
+      logger,
+    });
+    lifecycle.onStop('cold store', () => cold.close());
     const historicalFolder = join(config.STATE_DIR, 'historical');
     mkdirSync(historicalFolder, { recursive: true });
     const keepers = [
       everyRound('online store', LOOK_MS, logger, async () => {
         if (redis.status === 'ready') await nightly.look();
       }),
+      everyRound('cold store', LOOK_COLD_MS, logger, () => cold.look()),
       everyRound('parity', LOOK_MS, logger, () => parity.look()),
       everyRound('log retention', TRIM_MS, logger, () =>
         trimLog(log, clock, (topic) =>
@@ -134,6 +148,7 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
       redis,
       jobs,
       nightly,
+      cold,
       parity,
       clock,
       metrics,

@@ -5,6 +5,10 @@ export const Config = {
   ...BaseConfig,
   EVENT_LOG_URL: Type.String({ minLength: 1 }),
   ONLINE_REDIS_URL: Type.String({ minLength: 1 }),
+  COLD_STORE_URL: Type.String({
+    default: '',
+    description: 'PostgreSQL of the cold features; empty: there is none',
+  }),
   LAKE_DIR: Type.String({ minLength: 1, description: 'folder of the Parquet files' }),
   JOB_MEMORY: Type.String({
     default: '400MB',

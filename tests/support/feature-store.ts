@@ -34,7 +34,12 @@ export interface FeatureBench {
   log: RedisServer;
   clock: ReturnType<typeof createClock>;
   producer: RedisEventLog;
-  start(name: 'features' | 'feature-consumer', settings?: Record<string, unknown>): Promise<RunningService>;
+  /** @param env beside what every service is given */
+  start(
+    name: 'features' | 'feature-consumer',
+    settings?: Record<string, unknown>,
+    env?: Record<string, string>,
+  ): Promise<RunningService>;
   close(): Promise<void>;
 }
 
@@ -69,7 +74,7 @@ export async function startFeatureBench(
     log,
     clock,
     producer,
-    async start(name, initial = {}) {
+    async start(name, initial = {}, env = {}) {
       const service = await startService(ENTRY[name], {
         SERVICE_NAME: name,
         ADMIN_TOKEN: TOKEN,
@@ -82,6 +87,7 @@ export async function startFeatureBench(
         EVENT_LOG_URL: log.url,
         ONLINE_REDIS_URL: online.url,
         LAKE_DIR: lake,
+        ...env,
       });
       services.push(service);
       return service;

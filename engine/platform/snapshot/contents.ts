@@ -34,10 +34,14 @@ const DERIVED = ['postgres'] as const;
 /** Removes all data, so that the home is as it was before its first start. */
 export async function clearData(layout: Layout): Promise<void> {
   const derived = DERIVED.map((name) => layout[name]);
-  await Promise.all([...dataPaths(layout), ...derived].map((path) => rm(path, { recursive: true, force: true })));
+  await Promise.all(
+    [...dataPaths(layout), ...derived].map((path) => rm(path, { recursive: true, force: true })),
+  );
   // The lake is left out: that it exists means that its history has been written.
   const folders = FOLDERS.filter((name) => name !== 'lake').map((name) => layout[name]);
-  await Promise.all([...folders, ...derived].map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+  await Promise.all(
+    [...folders, ...derived].map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })),
+  );
 }
 
 function dataPaths(layout: Layout): string[] {

@@ -32,6 +32,14 @@ describe('stored data', () => {
     expect(readdirSync(home.layout.snapshots)).toEqual(['noon']);
   });
 
+  test('what is made from the data is not in it, and goes with it', async () => {
+    home.write({ 'postgres/data/PG_VERSION': '15' });
+    await storeAll();
+    expect(dataFiles(home.layout).filter((path) => path.startsWith('postgres'))).toEqual([]);
+    await putBack(folder, home.layout);
+    expect(readdirSync(home.layout.postgres)).toEqual([]);
+  });
+
   test('comes back as it was, whatever was changed, added and removed, and can come back again', async () => {
     await storeAll();
     for (const round of ['first', 'second']) {

@@ -63,7 +63,11 @@ function askPostgres(port: number): Promise<string[]> {
       socket.destroy();
       const text = data.toString();
       // Fields of an error: a letter, its text, a zero.
-      resolve(text.startsWith('R') ? [] : [/\0M([^\0]+)/.exec(text)?.[1] ?? 'an answer that PostgreSQL does not give']);
+      resolve(
+        text.startsWith('R')
+          ? []
+          : [/\0M([^\0]+)/.exec(text)?.[1] ?? 'an answer that PostgreSQL does not give'],
+      );
     });
   });
 }

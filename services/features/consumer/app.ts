@@ -2,6 +2,7 @@ import { viewId } from '../../../lib/features/view.ts';
 import { DeadLetters } from '../../../lib/kit/eventlog/dead-letters.ts';
 import { connectRedis } from '../../../lib/kit/redis.ts';
 import { createService, type Service } from '../../../lib/kit/service.ts';
+import { ColdWriter } from '../cold/writer.ts';
 import { definitionOf, loadDefinitions } from '../definitions.ts';
 import { type Config, Settings } from './config.ts';
 import { Ingest } from './ingest.ts';
@@ -24,7 +25,10 @@ export async function buildConsumer(config: Config): Promise<{ service: Service<
   return lifecycle.start(async () => {
     const redis = connectRedis(config.ONLINE_REDIS_URL, { commandTimeout: 5_000, logger });
     lifecycle.onStop('online store', () => redis.disconnect());
-    const store = new StreamStore(redis, view);
+    const { COLD_STORE_URL: url, SERVICE_NAME: name } = config;
+    const cold = url === '' ? undefined : new ColdWriter({ url, name, view, metrics, logger });
+    if (cold) lifecycle.onStop('cold store', () => cold.stop());
+    const store = new StreamStore(redis, view, cold);
     const throttle = new Throttle(() => settings.values['ingest.max_events_per_second']);
     const group = `features-${viewId(view)}`;
     const deadLetters = new DeadLetters({

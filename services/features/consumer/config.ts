@@ -6,6 +6,10 @@ export const Config = {
   ...BaseConfig,
   EVENT_LOG_URL: Type.String({ minLength: 1 }),
   ONLINE_REDIS_URL: Type.String({ minLength: 1 }),
+  COLD_STORE_URL: Type.String({
+    default: '',
+    description: 'PostgreSQL of the cold features; empty: there is none',
+  }),
   FEATURE_VIEW: Type.String({ default: 'fraud@1', description: 'the view whose rows this process writes' }),
 };
 export type Config = Static<TObject<typeof Config>>;

@@ -36,6 +36,12 @@ export interface Batch {
   watermark: string | undefined;
 }
 
+/** Where rows go behind the online store, and come back from when that has lost them. */
+export interface Behind {
+  recover(keys: readonly string[]): Promise<(string | null)[]>;
+  put(rows: readonly string[], partition: number, watermark: string | undefined): void;
+}
+
 interface Touched {
   definition: RowDefinition;
   row: StreamRow | undefined;
@@ -47,11 +53,13 @@ export class StreamStore {
   readonly #redis: Redis;
   readonly #view: FeatureView;
   readonly #rows: RowDefinition[];
+  readonly #behind: Behind | undefined;
   #connection = 0;
 
-  constructor(redis: Redis, view: FeatureView) {
+  constructor(redis: Redis, view: FeatureView, behind?: Behind) {
     this.#redis = redis;
     this.#view = view;
+    this.#behind = behind;
     this.#rows = view.rows.filter(({ cadence }) => cadence === 'stream');
     redis.on('ready', () => {
       this.#connection++;
@@ -95,9 +103,11 @@ export class StreamStore {
     const keys = [...touched.keys()];
     const [filled, ...texts] = await this.#redis.mget(filledKey(this.#view), ...keys);
     if (filled !== fill) throw errors.STORE_EMPTIED();
+    const missing = keys.filter((_, i) => texts[i] == null);
+    const recovered = missing.length > 0 ? ((await this.#behind?.recover(missing)) ?? []) : [];
     for (const [i, key] of keys.entries()) {
       const entry = touched.get(key)!;
-      const text = texts[i] ?? null;
+      const text = texts[i] ?? recovered[missing.indexOf(key)] ?? null;
       if (text !== null) entry.row = decodeStreamRow(text, entry.definition.entity);
     }
 
@@ -130,6 +140,7 @@ export class StreamStore {
     if (connection !== this.#connection) throw errors.CONNECTION_CHANGED();
     const answers = await transaction.exec();
     for (const [error] of answers ?? []) if (error) throw error;
+    this.#behind?.put(changed, partition, watermark);
     return applied;
   }
 }

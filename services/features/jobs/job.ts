@@ -5,6 +5,8 @@ export interface JobEnvironment {
   lake: string;
   onlineRedis: string;
   eventLog: string;
+  /** Empty: there is none. */
+  coldStore: string;
   /** A folder of the job's own. */
   scratch: string;
   memory: string;
@@ -18,6 +20,11 @@ export interface Jobs {
   fill: { parameters: { view: string; now: number }; result: { rows: Record<string, number> } };
   /** Writes the last two nightly snapshots as of the midnight before `now`. */
   materialize: { parameters: { view: string; now: number }; result: MaterializeResult };
+  /** Copies rows of the online store into the cold one, for the writer `wanted`. */
+  'cold-fill': {
+    parameters: { view: string; rows: 'all' | 'nightly'; wanted: string };
+    result: { written: number };
+  };
   historical: {
     parameters: { view: string; from: number; to: number; folder: string };
     result: { path: string; rows: number; fingerprint: string };

@@ -10,6 +10,7 @@ type Run<J extends JobName> = (
 const JOBS: { [J in JobName]: () => Promise<Run<J>> } = {
   fill: async () => (await import('./fill.ts')).fill,
   materialize: async () => (await import('./materialize.ts')).materialize,
+  'cold-fill': async () => (await import('./cold-fill.ts')).coldFill,
   historical: async () => (await import('./historical.ts')).historical,
   parity: async () => (await import('./parity.ts')).parity,
 };

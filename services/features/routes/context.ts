@@ -3,6 +3,7 @@ import type { Audit } from '../../../lib/kit/audit.ts';
 import type { Clock } from '../../../lib/kit/clock.ts';
 import type { App } from '../../../lib/kit/http.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
+import type { ColdCopies } from '../cold/copies.ts';
 import type { Definition } from '../definitions.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 import type { Nightly } from '../nightly.ts';
@@ -15,6 +16,7 @@ export interface RouteContext {
   redis: Redis;
   jobs: JobRunner;
   nightly: Nightly;
+  cold: ColdCopies;
   parity: Parity;
   clock: Clock;
   metrics: Metrics;

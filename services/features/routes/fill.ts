@@ -4,8 +4,11 @@ import { actorOf, requireToken } from '../../../lib/kit/http.ts';
 import { definitionOf } from '../definitions.ts';
 import type { RouteContext } from './context.ts';
 
-/** Makes online rows anew from lake and log, for when what is in them is wrong; answers when they are filled. */
-export function addFillRoutes({ app, definitions, nightly, audit, token }: RouteContext): void {
+/**
+ * `/v1/fill` makes online rows anew from lake and log, for when what is in them is wrong; `/v1/cold/fill` copies them
+ * into the cold store. They answer when it is done.
+ */
+export function addFillRoutes({ app, definitions, nightly, cold, audit, token }: RouteContext): void {
   app.post(
     '/v1/fill',
     {
@@ -25,6 +28,27 @@ export function addFillRoutes({ app, definitions, nightly, audit, token }: Route
       });
       await nightly.refill(view);
       return { view: viewId(view) };
+    },
+  );
+
+  app.post(
+    '/v1/cold/fill',
+    {
+      preHandler: requireToken(token),
+      schema: {
+        body: Type.Object({ view: Type.String({ default: 'fraud@1' }) }, { additionalProperties: false }),
+      },
+    },
+    async (request) => {
+      const { view } = definitionOf(definitions, request.body.view);
+      await audit.record({
+        actor: actorOf(request),
+        action: 'features.cold.fill',
+        object: `view/${viewId(view)}`,
+        before: null,
+        after: null,
+      });
+      return { view: viewId(view), rows: await cold.copy(view) };
     },
   );
 }

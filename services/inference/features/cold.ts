@@ -96,9 +96,7 @@ export class ColdStore implements RowStore<ColdRows> {
     metrics.gauge('firedrill_cold_store_pool_limit', (gauge) =>
       gauge.set(this.enabled ? settings.values['cold.pool_max'] : 0),
     );
-    metrics.gauge('firedrill_cold_store_pool_waiting', (gauge) =>
-      gauge.set(this.#pool?.counts.waiting ?? 0),
-    );
+    metrics.gauge('firedrill_cold_store_pool_waiting', (gauge) => gauge.set(this.#pool?.counts.waiting ?? 0));
     settings.onChange((values) => {
       if (!this.enabled || identity(values) !== this.#made) this.#discard();
     });

@@ -100,8 +100,20 @@ test('without the store a row stands in past its time, says so, and not for ever
   server.pause();
   try {
     // What it knew when it was read, not what the store knows now.
-    const stale = { text: 'one', source: 'cache', failure: 'timeout', knowsUntilMs: WATERMARK_MS, cold: undefined };
-    const none = { text: null, source: 'default', failure: 'timeout', knowsUntilMs: undefined, cold: undefined };
+    const stale = {
+      text: 'one',
+      source: 'cache',
+      failure: 'timeout',
+      knowsUntilMs: WATERMARK_MS,
+      cold: undefined,
+    };
+    const none = {
+      text: null,
+      source: 'default',
+      failure: 'timeout',
+      knowsUntilMs: undefined,
+      cold: undefined,
+    };
     expect(await hot.read(['a', 'b'])).toEqual([stale, none]);
     expect(await count('stale')).toBe(1);
     clock.ms = 6_001;
