@@ -32,3 +32,12 @@ test('whoever waits longer is told with both figures', async () => {
     'inference-us features.timeout_ms was 50 ms and is 5000 ms',
   ]);
 });
+
+test('0 is no limit: the longest wait of all', async () => {
+  const changed = { 'inference-eu': { 'features.timeout_ms': 0 } };
+  expect(await violations(changed)).toEqual([
+    'inference-eu features.timeout_ms was 50 ms and is without limit',
+  ]);
+  const unbounded = await timeouts.capture(contextOf({ ...BEFORE, ...changed }));
+  expect(await timeouts.violations(contextOf(BEFORE), unbounded)).toEqual([]);
+});

@@ -4,7 +4,7 @@ import { defineInvariant } from '../contract/parts.ts';
 const IN_THE_PATH = ['gateway', 'inference-eu', 'inference-us'] as const;
 const TIMEOUT = /timeout_ms$/;
 
-/** By workload and setting: wall ms. */
+/** By workload and setting: wall ms; 0 is no limit. */
 type Timeouts = Record<string, number>;
 
 export default defineInvariant<Timeouts>({
@@ -22,9 +22,11 @@ export default defineInvariant<Timeouts>({
   async violations(context, baseline) {
     const now = await this.capture(context);
     return Object.entries(baseline).flatMap(([name, before]) =>
-      now[name] !== undefined && now[name] > before
-        ? [`${name} was ${before} ms and is ${now[name]} ms`]
+      now[name] !== undefined && limitOf(now[name]) > limitOf(before)
+        ? [`${name} was ${before} ms and is ${now[name] === 0 ? 'without limit' : `${now[name]} ms`}`]
         : [],
     );
   },
 });
+
+const limitOf = (ms: number): number => (ms === 0 ? Number.POSITIVE_INFINITY : ms);

@@ -83,9 +83,11 @@ export class HotTier implements RowReader {
     const answer = await this.#tiers.read(keys);
     const tookMs = performance.now() - startedAt;
     for (const [i, key] of keys.entries()) {
-      const { text, failure, knowsUntilMs } = answer[i]!;
-      // What stands in for the online store is not kept: as soon as that answers, it shall be asked.
-      if (failure === undefined) this.#cache.set(key, text, { tookMs, knowsUntilMs });
+      const { text, failure, knowsUntilMs, cold } = answer[i]!;
+      // What stands in for the online store is not kept: as soon as that answers, it shall be asked. Nor is a row that
+      // is missing because the cold store did not answer.
+      const known = text !== null || cold === undefined || cold === 'absent';
+      if (failure === undefined && known) this.#cache.set(key, text, { tookMs, knowsUntilMs });
       this.#flights.delete(key);
     }
     return answer;
@@ -93,7 +95,8 @@ export class HotTier implements RowReader {
 
   async #settle({ key, flight, early }: Wait): Promise<FoundRow> {
     const found = (await flight.answer)[flight.places.get(key)!]!;
-    if (found.source !== 'default') return found;
+    // A row within its time goes before one that stands in.
+    if (found.source !== 'default' && !(early && found.failure)) return found;
     const kept = this.#cache.get(key);
     return kept ? { ...fromCache(kept, early ? undefined : found.failure), cold: found.cold } : found;
   }
