@@ -1,3 +1,4 @@
+import type { PortName } from '../../lib/contract/ports.ts';
 import { createProxyServer } from '../proxy/server.ts';
 import { reversed, runInOrder } from './order.ts';
 import type { Platform } from './platform.ts';
@@ -17,7 +18,11 @@ export async function bringUp(platform: Platform, progress: Progress): Promise<v
   writeScraping(workloads, around);
   lifecycle.onStop('workloads', () => takeDown(platform));
   await prepare(platform, progress);
-  await startAll(platform, (name) => announced(progress, name, name, () => target.start(name)));
+  await startAll(platform, async (name) => {
+    // Who has no replicas has nothing to start, and is nothing to tell of.
+    if (around.urlsOf(name as PortName).length === 0) return;
+    await announced(progress, name, name, () => target.start(name));
+  });
 }
 
 /** A start that takes longer than this opens a bank with a hole in its day, instead of one where nobody pays for long. */

@@ -55,19 +55,18 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
     lifecycle.onStop('online store', () => redis.disconnect());
     state.redis = redis;
 
-    const jobs = new JobRunner(
-      {
-        lake: config.LAKE_DIR,
-        onlineRedis: config.ONLINE_REDIS_URL,
-        eventLog: config.EVENT_LOG_URL,
-        coldStore: config.COLD_STORE_URL,
-        memory: config.JOB_MEMORY,
-        threads: config.JOB_THREADS,
-        clock: clock.settings,
-      },
-      config.STATE_DIR,
-      logger,
-    );
+    const surroundings = {
+      lake: config.LAKE_DIR,
+      onlineRedis: config.ONLINE_REDIS_URL,
+      eventLog: config.EVENT_LOG_URL,
+      coldStore: config.COLD_STORE_URL,
+      memory: config.JOB_MEMORY,
+      threads: config.JOB_THREADS,
+      clock: clock.settings,
+    };
+    const jobs = new JobRunner(surroundings, config.STATE_DIR, logger);
+    // Copies use little memory, and no night may wait for one.
+    const copying = new JobRunner(surroundings, config.STATE_DIR, logger);
     // Small batches only: whatever needs memory runs as a job.
     const { db, close } = await openDuckDb({
       threads: 1,
@@ -116,7 +115,7 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
       name: config.SERVICE_NAME,
       views,
       redis,
-      jobs,
+      jobs: copying,
       metrics,
       logger,
     });
@@ -127,7 +126,9 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
       everyRound('online store', LOOK_MS, logger, async () => {
         if (redis.status === 'ready') await nightly.look();
       }),
-      everyRound('cold store', LOOK_COLD_MS, logger, () => cold.look()),
+      everyRound('cold store', LOOK_COLD_MS, logger, async () => {
+        if (redis.status === 'ready') await cold.look();
+      }),
       everyRound('parity', LOOK_MS, logger, () => parity.look()),
       everyRound('log retention', TRIM_MS, logger, () =>
         trimLog(log, clock, (topic) =>
@@ -139,7 +140,7 @@ export async function buildFeatures(config: Config): Promise<{ service: Service<
       everyRound('compaction', COMPACT_MS, logger, () => mutex.run(() => compaction.run(clock.now()))),
     ];
     lifecycle.onStop('keepers', async () => {
-      await Promise.all([jobs.stop(), ...keepers.map((keeper) => keeper.stop())]);
+      await Promise.all([jobs.stop(), copying.stop(), ...keepers.map((keeper) => keeper.stop())]);
     });
 
     const context = {
