@@ -55,7 +55,8 @@ async function unset(proxy: ProxyClient, { proxy: name, kind }: Network, toxic: 
  * one proxy or on different ones. The engine itself goes past the proxy and is never affected.
  */
 export default defineFault<Network>({
-  describe: 'A bad network between the services and one of their stores: slow, thin, silent, resetting or gone.',
+  describe:
+    'A bad network between the services and one of their stores: slow, thin, silent, resetting or gone.',
   arguments: {
     proxy: Type.Union(
       (['redis-online', 'redis-log', 'cold-store'] as const).map((name) => Type.Literal(name)),

@@ -1,11 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ProxyClient } from '../../../engine/proxy/client.ts';
-import { createProxyServer } from '../../../engine/proxy/server.ts';
 import { COPIED, MAKE_TABLES, WRITE_ROWS } from '../../../lib/features/cold.ts';
 import { createMetrics, type Metrics } from '../../../lib/kit/metrics.ts';
 import { createSettings } from '../../../lib/kit/settings.ts';
 import { waitFor } from '../../../lib/kit/wait.ts';
-import { freePort } from '../../../tests/support/ports.ts';
+import { type BadNetwork, startNetwork } from '../../../tests/support/network.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from '../../../tests/support/postgres.ts';
 import { COLD_SETTINGS, ColdStore } from './cold.ts';
 import { sampleOf } from './testbed.ts';
@@ -21,21 +19,16 @@ if (missing) console.warn(`tests of the cold store are skipped: ${missing}`);
 
 describe.skipIf(missing)('the cold store (skipped without PostgreSQL)', () => {
   let server: PostgresServer;
-  let proxy: Awaited<ReturnType<typeof createProxyServer>>;
-  let network: ProxyClient;
+  let network: BadNetwork;
   let url: string;
   let metrics: Metrics;
   const stores: ColdStore[] = [];
+  const locks: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
     server = await startPostgres();
-    const port = await freePort();
-    proxy = await createProxyServer({
-      token: 'secret',
-      proxies: [{ name: 'cold', listen: `127.0.0.1:${port}`, upstream: `127.0.0.1:${server.port}` }],
-    });
-    network = new ProxyClient({ url: await proxy.start(), token: 'secret' });
-    url = server.urlAt(port);
+    network = await startNetwork(server.port);
+    url = server.urlAt(network.port);
     await server.sql(MAKE_TABLES);
   }, 120_000);
   beforeEach(async () => {
@@ -48,10 +41,11 @@ describe.skipIf(missing)('the cold store (skipped without PostgreSQL)', () => {
   });
   afterEach(async () => {
     await network.reset();
+    await Promise.all(locks.splice(0).map((unlock) => unlock()));
     await Promise.all(stores.splice(0).map((store) => store.close()));
   });
   afterAll(async () => {
-    await proxy?.stop();
+    await network?.stop();
     await server?.stop();
   });
 
@@ -78,14 +72,15 @@ describe.skipIf(missing)('the cold store (skipped without PostgreSQL)', () => {
     Number(
       (await server.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'test'"))[0]!.count,
     );
-  /** From now on nothing that the server says arrives. */
-  const hang = () => network.addToxic('cold', { type: 'timeout', attributes: { timeout: 0 } });
   /** Somebody's forgotten transaction: whoever reads the rows waits. */
   async function lock(): Promise<() => Promise<void>> {
     const client = await server.connect();
     await client.query('BEGIN');
     await client.query('LOCK TABLE feature_rows IN ACCESS EXCLUSIVE MODE');
-    return () => client.end();
+    const unlock = () => client.end();
+    // Of a test that failed before it got there.
+    locks.push(unlock);
+    return unlock;
   }
   const both = async (store: ColdStore) =>
     (await Promise.all([store.read([A]), store.read([A])])).every((one) => typeof one !== 'string');
@@ -172,7 +167,7 @@ describe.skipIf(missing)('the cold store (skipped without PostgreSQL)', () => {
 
   test('a connection that is late for who asked is there for who comes next', async () => {
     const { store } = open({ 'cold.acquire_timeout_ms': 20 });
-    await network.addToxic('cold', { type: 'latency', attributes: { latency: 100, jitter: 0 } });
+    await network.delay(100);
     expect(await store.read([A])).toBe('overloaded');
     await waitFor('a connection to be there', answers(store), WITHIN);
     expect(await sessions()).toBeLessThanOrEqual(2);
@@ -181,7 +176,7 @@ describe.skipIf(missing)('the cold store (skipped without PostgreSQL)', () => {
   test('a silent network is borne within the time-outs, and nothing of it is left', async () => {
     const { store } = open({ 'cold.query_timeout_ms': 200, 'cold.acquire_timeout_ms': 200 });
     await waitFor('rows to come', answers(store), WITHIN);
-    await hang();
+    await network.hang();
     expect(await store.read([A])).toBe('timeout');
     // What it makes anew is silent as well.
     expect(await store.read([A])).toMatch(/^(timeout|overloaded)$/);

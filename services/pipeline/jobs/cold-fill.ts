@@ -11,12 +11,11 @@ export default defineJob({
     const { connectPeer } = await import('../training/peer.ts');
     const features = connectPeer(environment.FEATURES_URL!, environment.ADMIN_TOKEN!, runId);
     progress(`copying the rows of ${view}`);
-    const timeoutMs = TIMEOUT_SECONDS * 1_000;
-    const { rows } = await features.json<{ rows: number }>('/v1/cold/fill', {
+    const copied = await features.json<{ rows: number }>('/v1/cold/fill', {
       method: 'POST',
       body: { view },
-      timeoutMs,
+      timeoutMs: TIMEOUT_SECONDS * 1_000,
     });
-    return { view, rows };
+    return { view, rows: copied?.rows ?? 0 };
   },
 });

@@ -1,10 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ProxyClient } from '../../../engine/proxy/client.ts';
-import { createProxyServer } from '../../../engine/proxy/server.ts';
 import { COPIED, MAKE_TABLES, WRITE_ROWS } from '../../../lib/features/cold.ts';
 import { rowKeys } from '../../../lib/features/keys.ts';
 import { waitFor } from '../../../lib/kit/wait.ts';
-import { freePort } from '../../support/ports.ts';
+import { type BadNetwork, startNetwork } from '../../support/network.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from '../../support/postgres.ts';
 import { TOKEN } from '../../support/registry.ts';
 import {
@@ -27,31 +25,25 @@ describe.skipIf(missing)(
   () => {
     let bank: Bank;
     let server: PostgresServer;
-    let proxy: Awaited<ReturnType<typeof createProxyServer>>;
-    let network: ProxyClient;
+    let network: BadNetwork;
     let eu: Awaited<ReturnType<Bank['startInference']>>;
 
     beforeAll(async () => {
       bank = await openBank();
       server = await startPostgres();
-      const port = await freePort();
-      proxy = await createProxyServer({
-        token: 'secret',
-        proxies: [{ name: 'cold', listen: `127.0.0.1:${port}`, upstream: `127.0.0.1:${server.port}` }],
-      });
-      network = new ProxyClient({ url: await proxy.start(), token: 'secret' });
+      network = await startNetwork(server.port);
       await server.sql(MAKE_TABLES);
       const { rows } = bank.traffic;
       await server.sql(WRITE_ROWS, [[...rows.keys()], [...rows.values()]]);
       await server.sql(COPIED, ['fraud@1', 'somebody', 'fill', null]);
       const policy = { on_missing_features: 'review', max_feature_age_seconds: null } as const;
       await bank.promote(await bank.register('one', { policy }));
-      eu = await bank.startInference('eu', { COLD_STORE_URL: server.urlAt(port) });
+      eu = await bank.startInference('eu', { COLD_STORE_URL: server.urlAt(network.port) });
       await serves(eu);
     }, 240_000);
     afterAll(async () => {
       await bank?.stop();
-      await proxy?.stop();
+      await network?.stop();
       await server?.stop();
     });
 
@@ -185,7 +177,7 @@ describe.skipIf(missing)(
     test('silent, it is left alone by its circuit; nobody fails, and it is asked again when it is back', async () => {
       await set({ 'cold.query_timeout_ms': 50, 'cold.acquire_timeout_ms': 50, 'breaker.min_lookups': 3 });
       await lose();
-      await network.addToxic('cold', { type: 'timeout', attributes: { timeout: 0 } });
+      await network.hang();
       const opened = async () => {
         const { status, body } = await score();
         expect(status).toBe(200);
@@ -207,7 +199,7 @@ describe.skipIf(missing)(
       await set({ 'cold.acquire_timeout_ms': 0, 'cold.query_timeout_ms': 0, 'cold.breaker_enabled': false });
       await lose();
       await score();
-      await network.addToxic('cold', { type: 'timeout', attributes: { timeout: 0 } });
+      await network.hang();
       // One after the other, so that they do not share a batch.
       const answers: Promise<JsonAnswer>[] = [];
       const waiting = () => sample(eu.url, 'firedrill_cold_store_pool_waiting');
