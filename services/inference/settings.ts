@@ -3,8 +3,8 @@ import { ON_MISSING_FEATURES, type OnMissingFeatures } from '../../lib/contract/
 import { admissionSettings } from '../../lib/kit/pressure/settings.ts';
 import { BREAKER_SETTINGS } from './features/breaker.ts';
 import { CACHE_SETTINGS } from './features/cache.ts';
-import { QUALITY_SETTINGS } from './quality/breaker.ts';
 import { COLD_SETTINGS } from './features/cold.ts';
+import { QUALITY_SETTINGS } from './quality/breaker.ts';
 import { SEGMENT_SETTINGS } from './scoring/segment.ts';
 
 /** What may change while inference runs; `GET /v1/settings` shows it with this schema. */
