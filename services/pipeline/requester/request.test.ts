@@ -42,7 +42,7 @@ async function startPipeline(): Promise<void> {
     CLOCK_WALL_EPOCH_MS: String(Date.now()),
     CLOCK_BUSINESS_EPOCH_MS: String(OPENING_DAY_MS),
     STATE_DIR: join(home, 'state'),
-    LOG_REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
+    EVENT_LOG_URL: `redis://127.0.0.1:${await freePort()}`,
     FEATURES_URL: 'http://127.0.0.1:1',
     REGISTRY_URL: registry.url,
   });
