@@ -158,7 +158,7 @@ export class Admission {
       const waiter = this.#room.next()!;
       const { ask } = waiter;
       if (ask.caller?.destroyed) waiter.refuse(this.#refusal(ask, 'hung_up'));
-      else if (waiter.untilMs <= nowMs) waiter.refuse(this.#refusal(ask, late(waiter)));
+      else if (waiter.latestMs <= nowMs) waiter.refuse(this.#refusal(ask, 'deadline'));
       else waiter.admit(nowMs);
     }
     this.#rest();

@@ -62,7 +62,7 @@ export class InferenceRegions {
     this.#budget.deposit();
     for (const replica of this.#candidates(region)) {
       const [before] = failed;
-      if (before && !this.#mayTryAgain(before)) break;
+      if (before && (ask.caller?.destroyed || !this.#mayTryAgain(before))) break;
       try {
         const answer = await replica.admission.run(ask, () => {
           const leftMs = Math.max(1, Math.ceil(ask.deadlineMs - performance.now()));
