@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -103,16 +103,18 @@ describe.skipIf(whyNoPostgres())('the workload cold-store (skipped without Postg
       await client.end();
       await target.scale('cold-store', 0);
       target.close();
+      rmSync(layout.home, { recursive: true, force: true });
     }
   }, 120_000);
 
   test('a machine that lacks it is told so, and nothing changes', async () => {
-    const { target } = await open(() => findPostgres('/nowhere', []) && undefined);
+    const { target, layout } = await open(() => findPostgres('/nowhere', []) && undefined);
     try {
       await expect(target.scale('cold-store', 1)).rejects.toThrow('postgres not found');
       expect(await target.list()).toMatchObject([{ desired: 0, replicas: [] }]);
     } finally {
       target.close();
+      rmSync(layout.home, { recursive: true, force: true });
     }
   });
 });
