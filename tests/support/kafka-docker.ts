@@ -1,4 +1,4 @@
-import { GenericContainer, getContainerRuntimeClient, ImageName, PullPolicy, Wait } from 'testcontainers';
+import { GenericContainer, getContainerRuntimeClient, getReaper, ImageName } from 'testcontainers';
 import { messageOf } from '../../lib/kit/errors.ts';
 import { answers, BROKER_SETTINGS, type KafkaBroker, type KafkaSource } from './kafka-broker.ts';
 import { freePort } from './ports.ts';
@@ -15,10 +15,12 @@ export async function findKafkaImage(): Promise<KafkaSource> {
     throw new Error('no Docker engine answers');
   });
   const image = ImageName.fromString(IMAGE);
-  if (!(await runtime.image.exists(image))) {
-    await runtime.image.pull(image).catch((error: unknown) => {
-      throw new Error(`Docker cannot pull ${IMAGE}: ${messageOf(error)}`);
-    });
+  try {
+    await runtime.image.pull(image);
+    // Another image, which clears away containers that were left behind.
+    await getReaper(runtime);
+  } catch (error) {
+    throw new Error(`Docker cannot bring ${IMAGE}: ${messageOf(error)}`);
   }
   return { start: startBroker };
 }
@@ -39,10 +41,8 @@ async function startBroker(): Promise<KafkaBroker> {
     ]),
   );
   const started = await new GenericContainer(IMAGE)
-    .withPullPolicy(PullPolicy.defaultPolicy())
     .withExposedPorts({ container: port, host: port })
     .withEnvironment(environment)
-    .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
     .start();
   const { container: client } = await getContainerRuntimeClient();
   const container = client.getById(started.getId());

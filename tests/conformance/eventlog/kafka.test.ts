@@ -11,12 +11,12 @@ const found = await findKafka();
 if (typeof found === 'string') {
   test.skip(`the event log on Kafka: ${found}`, () => {});
 } else {
-  let broker: KafkaBroker;
+  let broker: KafkaBroker | undefined;
   let opened = 0;
   beforeAll(async () => {
     broker = await found.start();
   }, 300_000);
-  afterAll(() => broker.stop());
+  afterAll(() => broker?.stop());
 
   // One broker for all of them, which takes seconds to start; each test has topics of its own.
   const kafka: Backend = {
@@ -24,7 +24,7 @@ if (typeof found === 'string') {
     patienceMs: 120_000,
     async open() {
       const prefix = `t${opened++}`;
-      const { port, kill, start, pause, resume } = broker;
+      const { port, kill, start, pause, resume } = broker!;
       return {
         ...{ kill, start, pause, resume },
         url: `kafka://127.0.0.1:${port}/${prefix}`,
