@@ -162,6 +162,7 @@ export const describeProducers = (kind: Backend) =>
       const since = Date.now();
       await waitFor('a later millisecond', () => Date.now() > since, { ...bench.within, everyMs: 1 });
       await Promise.all(labels(3, 6).map((_, i) => append(3 + i)));
+      await emptySpool();
       const all = await Array.fromAsync(process1.log.read('labels', 0));
       const ids = async (range: Range) =>
         (await Array.fromAsync(process1.log.read('labels', 0, range))).map(({ event }) => event.id);

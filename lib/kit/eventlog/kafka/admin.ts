@@ -37,6 +37,7 @@ export class KafkaAdmin {
 
   /** Offsets of each partition's oldest record and of the next one to come. */
   async ends(topic: Topic): Promise<{ low: bigint; high: bigint }[]> {
+    await this.makeTopics();
     const found = await this.#ask((admin) => admin.fetchTopicOffsets(this.#address.topicName(topic)));
     return partitionsOf(topic).map((partition) => {
       const one = found.find((offsets) => offsets.partition === partition);
@@ -46,6 +47,7 @@ export class KafkaAdmin {
 
   /** Offset a group goes on from, per partition; undefined where it has never been. */
   async committed(topic: Topic, group: string): Promise<(bigint | undefined)[]> {
+    await this.makeTopics();
     const groupId = this.#address.groupName(topic, group);
     const [found] = await this.#ask((admin) =>
       admin.fetchOffsets({ groupId, topics: [this.#address.topicName(topic)] }),
