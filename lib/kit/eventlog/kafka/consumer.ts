@@ -107,7 +107,10 @@ export class KafkaConsumer<T extends Topic> implements Consumer {
       retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500, restartOnFailure: async () => false },
     });
     const over = Promise.withResolvers<void>();
-    this.#abort.signal.addEventListener('abort', () => over.resolve(), { once: true });
+    const ended = new AbortController();
+    over.promise.catch(() => {}); // it may crash before anybody waits for it
+    const { signal } = this.#abort;
+    signal.addEventListener('abort', () => over.resolve(), { once: true, signal: ended.signal });
     const { CRASH, FETCH_START, GROUP_JOIN, REBALANCING } = consumer.events;
     consumer.on(CRASH, ({ payload }) => over.reject(payload.error));
     consumer.on(REBALANCING, () => this.#lose());
@@ -127,9 +130,9 @@ export class KafkaConsumer<T extends Topic> implements Consumer {
         eachBatchAutoResolve: false,
         eachBatch: (payload) => this.#take(consumer, cluster, payload),
       });
-      if (!this.#abort.signal.aborted) await over.promise;
+      if (!signal.aborted) await over.promise;
     } finally {
-      over.promise.catch(() => {});
+      ended.abort();
       await consumer.disconnect().catch(() => {});
       this.#lose();
     }
