@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type PortName, portOf } from '../../lib/contract/ports.ts';
+import { BusinessClock, settleClock } from '../../lib/kit/business-clock.ts';
 import { Lifecycle } from '../../lib/kit/lifecycle.ts';
 import type { Logger } from '../../lib/kit/logging.ts';
 import { createMetrics, type Metrics } from '../../lib/kit/metrics.ts';
@@ -9,7 +10,6 @@ import { Revisions } from '../targets/local/revisions.ts';
 import { LocalTarget } from '../targets/local/target.ts';
 import { ActionLog } from './actions.ts';
 import { startAll } from './bring-up.ts';
-import { BusinessClock, settleClock } from './clock.ts';
 import { type PlatformConfig, preparedFolder } from './config.ts';
 import type { Surroundings, WorkloadDefinition } from './definition.ts';
 import { type Layout, layoutOf, ROOT } from './layout.ts';

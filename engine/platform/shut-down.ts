@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { settleClock } from '../../lib/kit/business-clock.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 import { lives } from '../targets/local/identity.ts';
 import { ProcessRecords } from '../targets/local/records.ts';
-import { settleClock } from './clock.ts';
 import type { Layout } from './layout.ts';
 import { runningEngine } from './lock.ts';
 

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BusinessClock } from '../../lib/kit/business-clock.ts';
 import { messageOf } from '../../lib/kit/errors.ts';
 import type { Logger } from '../../lib/kit/logging.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 import type { Revisions } from '../targets/local/revisions.ts';
 import type { LocalTarget } from '../targets/local/target.ts';
-import type { BusinessClock } from './clock.ts';
 import { errors } from './errors.ts';
 import type { Layout } from './layout.ts';
 import { beginReplacement, endReplacement } from './snapshot/interrupted.ts';

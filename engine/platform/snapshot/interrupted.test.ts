@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { BusinessClock } from '../../../lib/kit/business-clock.ts';
 import { createLogger } from '../../../lib/kit/logging.ts';
-import { BusinessClock } from '../clock.ts';
 import { beginReplacement, finishReplacement } from './interrupted.ts';
 import { store } from './stored.ts';
 import { DATA, NOT_DATA, TestHome } from './testbed.ts';

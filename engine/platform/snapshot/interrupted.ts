@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { standClock } from '../../../lib/kit/business-clock.ts';
 import type { Logger } from '../../../lib/kit/logging.ts';
-import { standClock } from '../clock.ts';
 import { errors } from '../errors.ts';
 import type { Layout } from '../layout.ts';
 import { clearData } from './contents.ts';

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { type Clock, type ClockSettings, createClock, DAY_MS, OPENING_DAY_MS } from '../../lib/kit/clock.ts';
+import { type Clock, type ClockSettings, createClock, DAY_MS, OPENING_DAY_MS } from './clock.ts';
 
 interface Saved {
   settings: ClockSettings;

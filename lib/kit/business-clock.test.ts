@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { HOUR_MS, OPENING_DAY_MS } from '../../lib/kit/clock.ts';
-import { BusinessClock, settleClock } from './clock.ts';
+import { BusinessClock, settleClock } from './business-clock.ts';
+import { HOUR_MS, OPENING_DAY_MS } from './clock.ts';
 
 // A business hour lasts one wall second.
 const DAY_SECONDS = 24;
