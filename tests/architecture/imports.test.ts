@@ -8,6 +8,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engine: ['lib'],
   scenarios: ['engine'],
   cli: ['lib', 'engine'],
+  infra: ['lib'],
 };
 
 /** Why `file` may not import `target`, or undefined when it may. */
@@ -85,6 +86,8 @@ test.each([
   ['services/gateway/app.ts', 'lib/kit/http.ts', undefined],
   ['services/gateway/app.ts', 'services/gateway/routes/score.ts', undefined],
   ['cli/main.ts', 'engine/app.ts', undefined],
+  ['infra/opening/clock.ts', 'engine/app.ts', 'infra may import lib'],
+  ['infra/opening/clock.ts', 'lib/kit/clock.ts', undefined],
 ])('%s importing %s: %s', (file, target, why) => {
   expect(objection(file, target)).toBe(why);
 });
