@@ -14,6 +14,9 @@ export const PORT_OFFSETS = {
   // Browsers refuse port 4190 (Fetch standard, bad ports); the same Prometheus for them.
   'prometheus-ui': 191,
   alertmanager: 193,
+  // In containers only.
+  grafana: 195,
+  jaeger: 196,
   'redis-online': 379,
   'redis-log': 380,
   'cold-store': 432,
