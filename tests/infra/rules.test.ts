@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { METRICS } from '../../lib/contract/metrics.ts';
+import { FOREIGN, metricsIn, registered } from '../support/promql.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const RULES = `${ROOT}infra/prometheus/rules/`;
@@ -20,9 +20,6 @@ interface Rule {
 interface RuleFile {
   groups: { name: string; rules: Rule[] }[];
 }
-
-/** What is scraped without being ours: Prometheus' own and the Node and process metrics of prom-client. */
-const FOREIGN = /^(up|process_[a-z_]+|nodejs_[a-z_]+)$/;
 
 const files = readdirSync(RULES).filter((name) => name.endsWith('.yml'));
 const rules = files.flatMap((name) =>
@@ -101,11 +98,6 @@ test('alert names are unique, and every runbook belongs to an alert', () => {
   ).toEqual(names.map((name) => `${name}.md`).sort());
 });
 
-const registered = (name: string) => {
-  const base = name.replace(/_(bucket|count|sum)$/, '');
-  return name in METRICS || (base in METRICS && METRICS[base as keyof typeof METRICS].type === 'histogram');
-};
-
 test('every metric in a rule is registered, recorded or foreign', () => {
   for (const { expr, alert, record } of rules) {
     for (const name of metricsIn(expr)) {
@@ -127,16 +119,3 @@ test('the names in an expression are found', () => {
     ['a_total', 'x:y:z', 'up'],
   );
 });
-
-/** Metric names of a PromQL expression: identifiers that are no label, keyword or function. */
-function metricsIn(expr: string): string[] {
-  const bare = expr
-    .replace(/\{[^}]*\}/g, ' ')
-    .replace(/\[[^\]]*\]/g, ' ')
-    .replace(/\b(by|on|without|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ')
-    .replace(/\boffset\s+\w+/g, ' ');
-  const keywords = new Set(['and', 'or', 'unless', 'bool', 'sum', 'max', 'min', 'avg', 'count', 'by', 'on']);
-  return [...bare.matchAll(/(?<![\w:.])([a-zA-Z_:][\w:]*)(\s*\()?/g)].flatMap(([, name, call]) =>
-    keywords.has(name!) || call ? [] : [name!],
-  );
-}
