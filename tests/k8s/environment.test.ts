@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PORT_OFFSETS, type PortName, portOf } from '../../lib/contract/ports.ts';
+import { loadWorkloads } from '../../engine/platform/workloads.ts';
+import { type PortName, portOf } from '../../lib/contract/ports.ts';
 import { OPENING_DAY_MS } from '../../lib/kit/clock.ts';
 import { readConfig } from '../../lib/kit/config.ts';
 import { Config as Features } from '../../services/features/config.ts';
@@ -29,6 +30,7 @@ const SCHEMAS = {
 };
 /** Read by Node and the C library. */
 const OF_THE_RUNTIME = ['NODE_COMPILE_CACHE', 'MALLOC_ARENA_MAX'];
+const LAPTOP = new Set<string>((await loadWorkloads()).map(({ name }) => name));
 const rendered = renderAll();
 
 interface Program {
@@ -117,7 +119,7 @@ describe.skipIf(!rendered)(`the environment (${rendered ? 'rendered' : WITHOUT_K
       for (const { metadata, spec } of services) {
         const region = metadata.namespace!.replace(/^firedrill-?/, '');
         const name = [metadata.name, region].filter(Boolean).join('-');
-        const isOurs = name in PORT_OFFSETS && spec.ports[0].name === 'http' && spec.ports[0].port < 9000;
+        const isOurs = LAPTOP.has(name) && spec.ports[0].name === 'http' && spec.ports[0].port < 9000;
         if (isOurs) expect(spec.ports[0].port, name).toBe(portOf(name as PortName));
       }
       expect(services.filter(({ spec }) => spec.ports[0].port < 4100)).toHaveLength(10);
