@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { partitionOf, type Range } from '../../../lib/kit/eventlog/log.ts';
 import { comparePositions } from '../../../lib/kit/eventlog/positions.ts';
@@ -61,14 +62,18 @@ export const describeProducers = (kind: Backend) =>
       });
       let number = 0;
       let going = true;
-      // A caller that never waits for anybody else, as traffic does not.
+      let betweenMs = 0;
+      // Callers that never wait for anybody else, as traffic does not.
       const traffic = Array.from({ length: 8 }, async () => {
         while (going) {
           const mine = number++;
           answers.set(`l${mine}`, await append(mine));
+          if (betweenMs > 0) await delay(betweenMs);
         }
       });
       await waitFor('a thousand appends', () => answers.size > 1_000, { ...bench.within, everyMs: 1 });
+      // From here on as fast as customers are: a spool that is filled as fast as it can be written is never empty.
+      betweenMs = 20;
       await bench.backend.kill();
       const acknowledged = [...answers].filter(([, where]) => where === 'logged').map(([id]) => id);
       await waitFor('appends to go to the spool', async () => (await spooled()) > 100, bench.within);
