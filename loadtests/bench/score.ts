@@ -4,23 +4,18 @@
  *
  * Rounds alternate between the two, so that whatever else the machine does meets both; medians are compared.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseView } from '../../lib/features/view.ts';
-import { HOUR_MS, OPENING_DAY_MS } from '../../lib/kit/clock.ts';
 import { DURABLE, startRedis } from '../../tests/support/redis.ts';
 import { processorSeconds, type Server, startServer } from '../../tests/support/server.ts';
-import { makeModel } from '../../tests/support/serving/model.ts';
-import { makeTraffic } from '../../tests/support/serving/traffic.ts';
 import { type BenchOptions, type BenchRow, median } from './bench.ts';
+import { checkAnswer, prepare } from './score/bank.ts';
 import { type Load, Wrk } from './score/wrk.ts';
 
 const REPOSITORY = new URL('../../', import.meta.url);
 const TREES = 300;
-const CARDS = 4_000;
 const CONNECTIONS = 32;
-const NOON_MS = OPENING_DAY_MS + 12 * HOUR_MS;
 
 export async function run({ quick, progress }: BenchOptions): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-score-'));
@@ -31,7 +26,7 @@ export async function run({ quick, progress }: BenchOptions): Promise<BenchRow[]
     stops.push(() => online.stop());
     const log = await startRedis(DURABLE);
     stops.push(() => log.stop());
-    const { env, bodies } = await prepare(folder, online, log.url);
+    const { env, bodies } = await prepare(folder, online, log.url, TREES);
 
     const floor = await startServer(new URL('loadtests/bench/score/floor.ts', REPOSITORY), env);
     stops.push(() => floor.stop());
@@ -48,73 +43,9 @@ export async function run({ quick, progress }: BenchOptions): Promise<BenchRow[]
   }
 }
 
-/** Fills the online store and the state folder of an inference that starts while its registry is away. */
-async function prepare(
-  folder: string,
-  online: Awaited<ReturnType<typeof startRedis>>,
-  logUrl: string,
-): Promise<{ env: Record<string, string>; bodies: string[] }> {
-  const yaml = readFileSync(new URL('services/features/definitions/fraud.v1.yaml', REPOSITORY), 'utf8');
-  const view = parseView(yaml);
-  const traffic = makeTraffic(view, NOON_MS, CARDS);
-  const redis = await online.connect();
-  await redis.mset(traffic.rows);
-
-  const { version, bytes } = makeModel(view, traffic, TREES);
-  const digest = version.manifest.digest.slice('sha256:'.length);
-  const state = join(folder, 'state');
-  mkdirSync(join(state, 'artifacts', 'sha256'), { recursive: true });
-  mkdirSync(join(state, 'views'), { recursive: true });
-  const modelFile = join(state, 'artifacts', 'sha256', digest);
-  writeFileSync(modelFile, bytes);
-  writeFileSync(join(state, 'views', `${view.name}@${view.version}.yaml`), yaml);
-  writeFileSync(join(state, 'serving-fraud.json'), JSON.stringify(version));
-
-  const { columns, labels } = traffic;
-  const features = new Float32Array(labels.length * columns.length);
-  for (const [f, column] of columns.entries()) {
-    for (let i = 0; i < labels.length; i++) features[i * columns.length + f] = column[i]!;
-  }
-  const featuresFile = join(folder, 'features.f32');
-  writeFileSync(featuresFile, features);
-
-  const nowhere = 'http://127.0.0.1:1';
-  return {
-    bodies: traffic.requests.map((transaction) => JSON.stringify({ transaction })),
-    env: {
-      // The floor.
-      REDIS_URL: online.url,
-      MODEL_FILE: modelFile,
-      FEATURES_FILE: featuresFile,
-      WIDTH: String(columns.length),
-      // Inference.
-      SERVICE_NAME: 'inference-eu',
-      REGION: 'eu',
-      ADMIN_TOKEN: 'a token nobody uses here',
-      STATE_DIR: state,
-      ONLINE_REDIS_URL: online.url,
-      EVENT_LOG_URL: logUrl,
-      REGISTRY_URL: nowhere,
-      FEATURES_URL: nowhere,
-      CLOCK_WALL_EPOCH_MS: String(Date.now()),
-      CLOCK_BUSINESS_EPOCH_MS: String(NOON_MS),
-      DRILL_DAY_SECONDS: '86400',
-    },
-  };
-}
-
 /** BENCH_PROFILE=<folder> leaves a CPU profile of inference there. */
 const profiling = (): string[] =>
   process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
-
-/** A benchmark of refusals would look splendid. */
-async function checkAnswer({ port }: Server, body: string): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`http://127.0.0.1:${port}/v1/score`, { method: 'POST', headers, body });
-  const answer = (await response.json()) as { features?: { source?: string }; degraded?: boolean };
-  if (answer.features?.source === 'online' && answer.degraded === false) return;
-  throw new Error(`inference does not answer from the online store: ${JSON.stringify(answer)}`);
-}
 
 /** With the processor time of the server per request, microseconds; NaN where nobody can tell. */
 type Rounds = Record<'floor' | 'inference', (Load & { micros: number })[]>;
