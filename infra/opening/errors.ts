@@ -5,8 +5,4 @@ export const errors = catalogue('OPENING', {
     status: 500,
     message: (what: string, how: string) => `${what} ended (${how}); its own lines above say why`,
   },
-  TRAINING_FAILED: {
-    status: 500,
-    message: (problem: string) => `the first model could not be trained: ${problem}`,
-  },
 });

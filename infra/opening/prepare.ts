@@ -4,7 +4,6 @@ import { type PortName, portOf } from '../../lib/contract/ports.ts';
 import { BusinessClock, settleClock } from '../../lib/kit/business-clock.ts';
 import { readConfig } from '../../lib/kit/config.ts';
 import { PrepareConfig } from './config.ts';
-import { trainFirstModel } from './first-model.ts';
 import { type Running, runJob, startService } from './processes.ts';
 import { runProgram } from './program.ts';
 import { openTokens } from './tokens.ts';
@@ -13,6 +12,7 @@ import { openTokens } from './tokens.ts';
 const REAL_DAY_SECONDS = 86_400;
 const HISTORY_HEAP_MB = 1024;
 const SERVICE_HEAP_MB = 128;
+const MODEL = 'fraud';
 
 /**
  * What has to be done once before the bank can open: its tokens, its past, its first model. Repeatable, also while
@@ -41,8 +41,19 @@ await runProgram(async () => {
       },
       HISTORY_HEAP_MB,
     );
-    await withServices(async ([registry, , pipeline]) =>
-      trainFirstModel(registry!.url, pipeline!.url, token),
+    await withServices(([registry, , pipeline]) =>
+      runJob(
+        'pipeline/requester/main.ts',
+        {
+          PIPELINE_URL: pipeline!.url,
+          REGISTRY_URL: registry!.url,
+          ADMIN_TOKEN: token,
+          ACTOR: 'platform',
+          UNLESS_ALIAS: `${MODEL}/champion`,
+        },
+        SERVICE_HEAP_MB,
+        ['train', JSON.stringify({ model: MODEL, promote: true })],
+      ),
     );
   } finally {
     clock.stop();

@@ -10,9 +10,9 @@ const STARTS_WITHIN_MS = 120_000;
 type Environment = Record<string, string>;
 
 /** Starts a program of the product, its lines among ours. @param entry below services/ */
-function begin(entry: string, env: Environment, heapMb: number): ChildProcess {
+function begin(entry: string, env: Environment, heapMb: number, args: readonly string[] = []): ChildProcess {
   const flags = ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${heapMb}`];
-  return spawn(process.execPath, [...flags, join(ROOT, 'services', entry)], {
+  return spawn(process.execPath, [...flags, join(ROOT, 'services', entry), ...args], {
     env,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -28,8 +28,13 @@ const ended = (child: ChildProcess): Promise<string | undefined> =>
   });
 
 /** Runs a job to its end. @throws OPENING_PROCESS_ENDED */
-export async function runJob(entry: string, env: Environment, heapMb: number): Promise<void> {
-  const how = await ended(begin(entry, env, heapMb));
+export async function runJob(
+  entry: string,
+  env: Environment,
+  heapMb: number,
+  args: readonly string[] = [],
+): Promise<void> {
+  const how = await ended(begin(entry, env, heapMb, args));
   if (how !== undefined) throw errors.PROCESS_ENDED(entry, how);
 }
 

@@ -18,8 +18,8 @@ const SENDER = new URL('./capacity/sender.ts', import.meta.url).pathname;
 const TREES = 300;
 /** Requests a second at which costs are measured: far from busy, and enough to count. */
 const CALM_RATE = 300;
-/** How busy the process is whose queue is looked at. */
-const SHARES = [0.3, 0.6];
+/** How busy the process is whose queue is looked at: at a third, waits cannot be told from chance. */
+const SHARES = [0.6];
 /** How much longer the wait may be than it was computed. Less is fine: a batch shares what one request costs. */
 const WITHIN = 2;
 

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { viewId } from '../../../lib/features/view.ts';
+import { type FeatureView, viewId } from '../../../lib/features/view.ts';
 import { actorOf, requireToken } from '../../../lib/kit/http.ts';
 import { definitionOf } from '../definitions.ts';
 import type { RouteContext } from './context.ts';
@@ -9,46 +9,26 @@ import type { RouteContext } from './context.ts';
  * into the cold store. They answer when it is done.
  */
 export function addFillRoutes({ app, definitions, nightly, cold, audit, token }: RouteContext): void {
-  app.post(
-    '/v1/fill',
-    {
-      preHandler: requireToken(token),
-      schema: {
-        body: Type.Object({ view: Type.String({ default: 'fraud@1' }) }, { additionalProperties: false }),
+  const add = (url: string, action: string, fill: (view: FeatureView) => Promise<object>) =>
+    app.post(
+      url,
+      {
+        preHandler: requireToken(token),
+        schema: {
+          body: Type.Object({ view: Type.String({ default: 'fraud@1' }) }, { additionalProperties: false }),
+        },
       },
-    },
-    async (request) => {
-      const { view } = definitionOf(definitions, request.body.view);
-      await audit.record({
-        actor: actorOf(request),
-        action: 'features.fill',
-        object: `view/${viewId(view)}`,
-        before: null,
-        after: null,
-      });
-      await nightly.refill(view);
-      return { view: viewId(view) };
-    },
-  );
+      async (request) => {
+        const { view } = definitionOf(definitions, request.body.view);
+        const object = `view/${viewId(view)}`;
+        await audit.record({ actor: actorOf(request), action, object, before: null, after: null });
+        return { view: viewId(view), ...(await fill(view)) };
+      },
+    );
 
-  app.post(
-    '/v1/cold/fill',
-    {
-      preHandler: requireToken(token),
-      schema: {
-        body: Type.Object({ view: Type.String({ default: 'fraud@1' }) }, { additionalProperties: false }),
-      },
-    },
-    async (request) => {
-      const { view } = definitionOf(definitions, request.body.view);
-      await audit.record({
-        actor: actorOf(request),
-        action: 'features.cold.fill',
-        object: `view/${viewId(view)}`,
-        before: null,
-        after: null,
-      });
-      return { view: viewId(view), rows: await cold.copy(view) };
-    },
-  );
+  add('/v1/fill', 'features.fill', async (view) => {
+    await nightly.refill(view);
+    return {};
+  });
+  add('/v1/cold/fill', 'features.cold.fill', async (view) => ({ rows: await cold.copy(view) }));
 }
