@@ -1,4 +1,3 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelVersion } from '../lib/contract/registry.ts';
 import type { Transaction } from '../lib/contract/transaction.ts';
 import { createEvaluator, type Evaluator } from '../lib/features/evaluate.ts';
@@ -7,6 +6,7 @@ import type { FeatureView } from '../lib/features/view.ts';
 import { call } from '../lib/kit/call.ts';
 import { contractProblem } from '../lib/kit/eventlog/contract.ts';
 import { partitionsOf } from '../lib/kit/eventlog/log.ts';
+import { InferenceSession, Tensor } from '../lib/kit/onnx/runtime.ts';
 import type { DrillContext } from './contract/parts.ts';
 import { viewNamed } from './features.ts';
 import { getJson } from './prometheus.ts';

@@ -91,3 +91,10 @@ test.each([
 ])('%s importing %s: %s', (file, target, why) => {
   expect(objection(file, target)).toBe(why);
 });
+
+test('ONNX Runtime is loaded where its telemetry is switched off', () => {
+  const direct = SOURCES.filter((file) => /['"]onnxruntime-node['"]/.test(textOf(file)));
+  expect(direct.filter((file) => file !== 'tests/architecture/imports.test.ts')).toEqual([
+    'lib/kit/onnx/runtime.ts',
+  ]);
+});

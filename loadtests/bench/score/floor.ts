@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import fastify from 'fastify';
 import { Redis } from 'ioredis';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../../lib/kit/onnx/runtime.ts';
 
 const { REDIS_URL = '', MODEL_FILE = '', FEATURES_FILE = '', WIDTH = '', PORT = '' } = process.env;
 const width = Number(WIDTH);

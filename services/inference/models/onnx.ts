@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { messageOf } from '../../../lib/kit/errors.ts';
+import { InferenceSession, Tensor } from '../../../lib/kit/onnx/runtime.ts';
 import { errors } from './errors.ts';
 
 /** Rows one run takes at most; onnxruntime's trees are fastest per row at 8 to 16. */

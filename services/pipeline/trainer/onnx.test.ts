@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
+import { InferenceSession, Tensor } from '../../../lib/kit/onnx/runtime.ts';
 import { createRandom } from '../../../lib/kit/random.ts';
 import { boostTrees } from './boosting.ts';
 import { readRow } from './dataset.ts';

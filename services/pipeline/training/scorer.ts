@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../../lib/kit/onnx/runtime.ts';
 
 /** Rows per call: enough to forget the cost of calling, small enough to stay in the processor's cache. */
 const BATCH = 1_024;
