@@ -15,6 +15,7 @@ export default defineConfig({
           name: 'rooms',
           include: ['{lib,services,engine,cli,scenarios,loadtests}/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: ['tests/e2e/**'],
+          globalSetup: 'tests/support/scratch.ts',
         },
       },
       {
