@@ -1,6 +1,7 @@
 import type { PortName } from '../../lib/contract/ports.ts';
 import type { ClockSettings } from '../../lib/kit/clock.ts';
-import type { Launch, ReadinessProbe } from '../targets/local/spec.ts';
+import type { Launch } from '../targets/local/spec.ts';
+import type { ReadinessProbe } from '../targets/readiness.ts';
 import type { Revision } from '../targets/target.ts';
 import type { Layout } from './layout.ts';
 import type { Secrets } from './secrets.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { COLD_STORE_USER, findPostgres, launchPostgres } from '../../engine/platform/postgres.ts';
-import { reasonsNotReady } from '../../engine/targets/local/readiness.ts';
+import { reasonsNotReady } from '../../engine/targets/readiness.ts';
 import { messageOf } from '../../lib/kit/errors.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 import { freePort } from './ports.ts';

@@ -1,6 +1,6 @@
 import type { LogLine } from '../target.ts';
+import { timeOf } from '../timestamps.ts';
 import { follow, lastLines } from './logfile.ts';
-import { timeOf } from './timestamps.ts';
 
 export interface LogSource {
   replica: number;

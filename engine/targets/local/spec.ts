@@ -1,3 +1,4 @@
+import type { ReadinessProbe } from '../readiness.ts';
 import type { Revision } from '../target.ts';
 
 /** How to start one replica. The environment is complete: nothing is inherited. */
@@ -9,9 +10,6 @@ export interface Launch {
   /** What asks it to end; default SIGTERM. */
   stopSignal?: NodeJS.Signals;
 }
-
-/** Where readiness shows: an HTTP path that answers 200, a Redis that answers PING, a PostgreSQL that lets in. */
-export type ReadinessProbe = { http: string } | { redis: true } | { postgres: true };
 
 /** One workload as the supervisor sees it; what a bank is made of is the platform's business, not its own. */
 export interface ProcessSpec {

@@ -3,6 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../../lib/kit/logging.ts';
+import { diffTrees } from '../diff.ts';
+import { errors } from '../errors.ts';
+import { Gate } from '../gate.ts';
+import type { Releases } from '../releases.ts';
+import type { Revisions } from '../revisions.ts';
+import { patchSettings, readSettings } from '../settings.ts';
 import {
   BUILT_IN,
   type LogLine,
@@ -12,17 +18,11 @@ import {
   type Target,
   type Workload,
 } from '../target.ts';
-import { diffTrees } from './diff.ts';
-import { errors } from './errors.ts';
-import { Gate } from './gate.ts';
 import { rotate } from './logfile.ts';
 import { readLogs } from './logs.ts';
 import { residentBytes } from './memory.ts';
 import type { SupervisedProcess } from './process.ts';
 import type { ProcessRecords } from './records.ts';
-import type { Releases } from './releases.ts';
-import type { Revisions } from './revisions.ts';
-import { patchSettings, readSettings } from './settings.ts';
 import type { ProcessSpec } from './spec.ts';
 import { standStill } from './stillness.ts';
 import { LocalWorkload } from './workload.ts';

@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '../../../lib/kit/logging.ts';
+import { Releases } from '../releases.ts';
+import { Revisions } from '../revisions.ts';
 import { ProcessRecords } from './records.ts';
-import { Releases } from './releases.ts';
-import { Revisions } from './revisions.ts';
 import type { ProcessSpec } from './spec.ts';
 import { LocalTarget } from './target.ts';
 

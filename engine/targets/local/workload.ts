@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { AppError } from '../../../lib/kit/errors.ts';
 import type { Logger } from '../../../lib/kit/logging.ts';
 import { waitFor } from '../../../lib/kit/wait.ts';
+import { errors } from '../errors.ts';
+import { protocolOf, reasonsNotReady } from '../readiness.ts';
+import type { Releases } from '../releases.ts';
+import type { Revisions } from '../revisions.ts';
 import type { Workload } from '../target.ts';
-import { errors } from './errors.ts';
 import { lastLines } from './logfile.ts';
 import type { LogSource } from './logs.ts';
 import { SupervisedProcess } from './process.ts';
-import { reasonsNotReady } from './readiness.ts';
 import type { ProcessRecords } from './records.ts';
-import type { Releases } from './releases.ts';
-import type { Revisions } from './revisions.ts';
-import type { Launch, ProcessSpec, ReadinessProbe } from './spec.ts';
+import type { Launch, ProcessSpec } from './spec.ts';
 
 export interface WorkloadOptions {
   spec: ProcessSpec;
@@ -173,6 +173,3 @@ export class LocalWorkload {
     return join(this.#options.logDir, `${this.spec.name}-${index}.log`);
   }
 }
-
-const protocolOf = (probe: ReadinessProbe): string =>
-  'redis' in probe ? 'redis' : 'postgres' in probe ? 'postgres' : 'http';

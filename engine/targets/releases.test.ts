@@ -10,9 +10,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BUILT_IN } from '../target.ts';
 import { diffTrees } from './diff.ts';
 import { Releases } from './releases.ts';
+import { BUILT_IN } from './target.ts';
 
 let home: string;
 let releases: Releases;

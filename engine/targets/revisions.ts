@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { BUILT_IN, type Revision, type RevisionChange } from '../target.ts';
 import { errors } from './errors.ts';
+import { BUILT_IN, type Revision, type RevisionChange } from './target.ts';
 
 interface Release {
   replicas: number;

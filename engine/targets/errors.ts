@@ -1,4 +1,4 @@
-import { catalogue } from '../../../lib/kit/errors.ts';
+import { catalogue } from '../../lib/kit/errors.ts';
 
 export const errors = catalogue('TARGET', {
   UNKNOWN_WORKLOAD: {

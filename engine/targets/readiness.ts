@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { request } from 'undici';
-import { messageOf } from '../../../lib/kit/errors.ts';
-import type { ReadinessProbe } from './spec.ts';
+import { messageOf } from '../../lib/kit/errors.ts';
+
+/** Where readiness shows: an HTTP path that answers 200, a Redis that answers PING, a PostgreSQL that lets in. */
+export type ReadinessProbe = { http: string } | { redis: true } | { postgres: true };
 
 const TIMEOUT_MS = 2_000;
 
@@ -71,3 +73,7 @@ function askPostgres(port: number): Promise<string[]> {
     });
   });
 }
+
+/** Whom it speaks to there, as an address begins. */
+export const protocolOf = (probe: ReadinessProbe): string =>
+  'redis' in probe ? 'redis' : 'postgres' in probe ? 'postgres' : 'http';

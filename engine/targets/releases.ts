@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BUILT_IN } from '../target.ts';
 import { errors } from './errors.ts';
 import { digestOf, filesBelow, isSource, sourceFiles } from './source.ts';
+import { BUILT_IN } from './target.ts';
 
 /** Hexadecimal digits that name a release: enough to be unique here, few enough to be read out. */
 const DIGITS = 12;
