@@ -6,7 +6,7 @@ import { type Layout, ROOT } from '../engine/platform/layout.ts';
 const HEAP_MB = 192;
 
 /** Starts the engine as a process of its own that outlives this command. Answers its process id. */
-export function spawnEngine(layout: Layout): number | undefined {
+export function spawnEngine(layout: Layout, target: string): number | undefined {
   const log = openSync(join(layout.logs, 'engine.log'), 'a', 0o600);
   const child = spawn(
     process.execPath,
@@ -23,6 +23,7 @@ export function spawnEngine(layout: Layout): number | undefined {
       env: {
         ...process.env,
         DRILL_HOME: layout.home,
+        DRILL_TARGET: target,
         MALLOC_ARENA_MAX: '1',
       },
     },

@@ -1,14 +1,12 @@
 import { AppError, messageOf } from '../lib/kit/errors.ts';
 import { createLogger } from '../lib/kit/logging.ts';
 import { buildEngine } from './app.ts';
-import { bringUp } from './platform/bring-up.ts';
 import { readPlatformConfig } from './platform/config.ts';
 import { layoutOf, makeFolders } from './platform/layout.ts';
 import { becomeEngine, ceaseToBeEngine } from './platform/lock.ts';
-import { openPlatform, type Platform } from './platform/platform.ts';
-import { loadPreparations } from './platform/preparations.ts';
+import type { Platform } from './platform/platform.ts';
 import { ProgressWriter } from './platform/progress.ts';
-import { loadWorkloads } from './platform/workloads.ts';
+import { loadTarget, rememberTarget, targetOf } from './platform/targets.ts';
 
 const begun = performance.now();
 const config = readPlatformConfig();
@@ -29,12 +27,14 @@ try {
   await becomeEngine(layout);
   process.once('SIGTERM', () => void stop(0));
   process.once('SIGINT', () => void stop(0));
-  const parts = { workloads: await loadWorkloads(), preparations: await loadPreparations() };
-  platform = await openPlatform(config, parts, logger);
+  const target = targetOf(layout, config.DRILL_TARGET);
+  rememberTarget(layout, { target, base: config.DRILL_PORT_BASE });
+  const opened = await (await loadTarget(target)).open(config, logger);
+  platform = opened.platform;
   const app = await buildEngine(platform);
   await app.listen({ host: '127.0.0.1', port: platform.port('engine') });
   platform.lifecycle.onStop('api', () => app.close());
-  await bringUp(platform, progress);
+  await opened.bringUp(progress);
   platform.state = 'up';
   progress.write({ event: 'up', ms: Math.round(performance.now() - begun) });
 } catch (error) {

@@ -15,7 +15,7 @@ export default (program: Command): void => {
     )
     .action(async (options: { json?: boolean; purge?: boolean }) => {
       const { layout } = here();
-      const stopped = existsSync(layout.run) && (await shutDown(layout));
+      const stopped = existsSync(layout.run) && (await shutDown(layout, { purge: options.purge === true }));
       if (options.purge) purge(layout);
       const purged = options.purge === true;
       print(options, { stopped, purged }, () =>

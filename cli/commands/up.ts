@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { readPlatformConfig } from '../../engine/platform/config.ts';
 import { makeFolders } from '../../engine/platform/layout.ts';
 import { runningEngine } from '../../engine/platform/lock.ts';
 import { type ProgressLine, readProgress } from '../../engine/platform/progress.ts';
-import { findTools } from '../../engine/platform/tools.ts';
+import { loadTarget, targetNames, targetOf } from '../../engine/platform/targets.ts';
 import { identify } from '../../engine/targets/local/identity.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 import { connectEngine, type Here, here } from '../client.ts';
@@ -16,22 +17,30 @@ const DEADLINE_MS = 600_000;
 
 interface Options {
   json?: boolean;
+  target?: string;
 }
 
 export default (program: Command): void => {
   program
     .command('up')
     .description('start the platform and wait until it is healthy; changes nothing when it is')
+    .option(
+      '--target <where>',
+      `${targetNames().join(' or ')}; default: where it was last, at first local (DRILL_TARGET)`,
+    )
     .action(async (options: Options) => {
       const place = here();
       makeFolders(place.layout);
+      const config = readPlatformConfig();
+      const target = targetOf(place.layout, options.target ?? config.DRILL_TARGET);
+      const kind = await loadTarget(target);
       const engine = await runningEngine(place.layout);
       if (engine && readProgress(place.layout, engine.pid).some(({ event }) => event === 'up')) {
         await tell(options, place, 'is up already; nothing changed');
         return;
       }
-      if (!engine) findTools();
-      const pid = engine?.pid ?? spawnEngine(place.layout);
+      if (!engine) await kind.check(config);
+      const pid = engine?.pid ?? spawnEngine(place.layout, target);
       const up = await follow(place, pid, (line) => {
         if (!options.json) process.stdout.write(line);
       });

@@ -1,10 +1,11 @@
 import type { PortName } from '../../lib/contract/ports.ts';
 import { createProxyServer } from '../proxy/server.ts';
 import { reversed, runInOrder } from './order.ts';
-import type { Platform } from './platform.ts';
+
 import { announced, done, prepare } from './prepare.ts';
 import type { ProgressWriter } from './progress.ts';
 import { writeScraping } from './scraping.ts';
+import type { LocalPlatform } from './targets/local.ts';
 
 type Progress = Pick<ProgressWriter, 'write'>;
 
@@ -12,7 +13,7 @@ type Progress = Pick<ProgressWriter, 'write'>;
  * Starts everything, each part as early as what it needs is ready. Whatever fails is thrown; the platform's
  * lifecycle knows how to undo what was begun.
  */
-export async function bringUp(platform: Platform, progress: Progress): Promise<void> {
+export async function bringUp(platform: LocalPlatform, progress: Progress): Promise<void> {
   const { workloads, lifecycle, target, around } = platform;
   await startProxy(platform);
   writeScraping(workloads, around);
@@ -33,7 +34,7 @@ const LONGEST_STAND_MS = 10_000;
  * for as long as that took the last time: nobody pays meanwhile, and hours without payments would page for drift.
  */
 export async function startAll(
-  platform: Pick<Platform, 'workloads' | 'preparations' | 'clock' | 'startMs'>,
+  platform: Pick<LocalPlatform, 'workloads' | 'preparations' | 'clock' | 'startMs'>,
   start: (name: string) => Promise<void>,
 ): Promise<void> {
   const { workloads, preparations, clock, startMs } = platform;
@@ -45,7 +46,7 @@ export async function startAll(
 }
 
 /** Ends every workload after those that depend on it, so that nobody loses what it still needs to finish. */
-async function takeDown({ workloads, preparations, target, records }: Platform): Promise<void> {
+async function takeDown({ workloads, preparations, target, records }: LocalPlatform): Promise<void> {
   // A start that is still waiting gives up first, or its turn would have to be waited for.
   await target.halt();
   const ends = workloads.map(({ name, dependsOn }) => ({ name, dependsOn, run: () => target.stop(name) }));
@@ -58,7 +59,7 @@ async function takeDown({ workloads, preparations, target, records }: Platform):
  * Stands between the services and their stores; only the engine's token may change it. And, for browsers,
  * in front of Prometheus.
  */
-async function startProxy({ lifecycle, logger, port, secrets }: Platform): Promise<void> {
+async function startProxy({ lifecycle, logger, port, secrets }: LocalPlatform): Promise<void> {
   const between = (name: 'redis-online' | 'redis-log' | 'cold-store') => ({
     name,
     listen: `127.0.0.1:${port(`proxied-${name}`)}`,

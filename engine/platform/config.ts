@@ -14,6 +14,10 @@ export const PlatformConfig = {
     default: '',
     description: 'where prepared data is kept for all platforms; none keeps nothing',
   }),
+  DRILL_TARGET: Type.String({
+    default: '',
+    description: 'where the platform runs; none is what its home was made for',
+  }),
   LOG_LEVEL: Type.String({ default: 'info', enum: ['trace', 'debug', 'info', 'warn', 'error', 'silent'] }),
 };
 export type PlatformConfig = Static<TObject<typeof PlatformConfig>>;

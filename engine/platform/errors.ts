@@ -15,6 +15,18 @@ export const errors = catalogue('PLATFORM', {
     status: 500,
     message: (tools: string, command: string) => `${tools} not found; install with: ${command}`,
   },
+  UNKNOWN_TARGET: {
+    status: 400,
+    message: (name: string, known: readonly string[]) =>
+      `there is no target ${name}; there are: ${known.join(', ')}`,
+    field: 'target',
+  },
+  OTHER_TARGET: {
+    status: 409,
+    message: (home: string, made: string, asked: string) =>
+      `the data in ${home} is that of target ${made}; for ${asked} set DRILL_HOME to another folder, or forget it with ./drill down --purge`,
+    field: 'target',
+  },
   ALREADY_RUNNING: {
     status: 409,
     message: (pid: number) => `the platform is running already (engine is process ${pid})`,

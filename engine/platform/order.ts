@@ -40,3 +40,16 @@ export const reversed = (steps: readonly Step[]): Step[] =>
     ...step,
     dependsOn: steps.filter(({ dependsOn }) => dependsOn.includes(step.name)).map(({ name }) => name),
   }));
+
+/** `names` in an order in which nobody comes before what it depends on, directly or not. */
+export function byDependence<T extends { name: string }>(
+  all: readonly { name: string; dependsOn: readonly string[] }[],
+  some: readonly T[],
+): T[] {
+  const depthOf = (name: string): number =>
+    Math.max(
+      0,
+      ...(all.find((one) => one.name === name)?.dependsOn ?? []).map((other) => depthOf(other) + 1),
+    );
+  return [...some].sort((a, b) => depthOf(a.name) - depthOf(b.name));
+}

@@ -1,10 +1,11 @@
 import { ROOT } from './layout.ts';
 import { reversed, runInOrder, type Step } from './order.ts';
-import type { Platform } from './platform.ts';
+
 import type { Preparation } from './preparation.ts';
 import type { ProgressWriter } from './progress.ts';
 import { dataFiles } from './snapshot/contents.ts';
 import { digestOfSources } from './snapshot/digest.ts';
+import type { LocalPlatform } from './targets/local.ts';
 import { worldEnvironment } from './world.ts';
 
 type Progress = Pick<ProgressWriter, 'write'>;
@@ -34,7 +35,7 @@ export const done = (preparations: readonly Preparation[]): Step[] =>
  * ended again. Meanwhile business time runs at real speed: compressed, the bank would open days after the end of its
  * history, and its models would have learned of a past with a hole behind it.
  */
-export async function prepare(platform: Platform, progress: Progress): Promise<void> {
+export async function prepare(platform: LocalPlatform, progress: Progress): Promise<void> {
   const { clock } = platform;
   if ((await dueOf(platform)).length === 0) return;
   const pace = clock.settings.daySeconds;
@@ -49,13 +50,13 @@ export async function prepare(platform: Platform, progress: Progress): Promise<v
   clock.pace(pace);
 }
 
-async function dueOf({ preparations, around }: Platform): Promise<Preparation[]> {
+async function dueOf({ preparations, around }: LocalPlatform): Promise<Preparation[]> {
   const needed = await Promise.all(preparations.map((one) => one.needed(around)));
   return preparations.filter((_, i) => needed[i]);
 }
 
 /** The way to what platforms have prepared before, for one that has no data at all. */
-async function openShared({ prepared, layout, around, clock }: Platform) {
+async function openShared({ prepared, layout, around, clock }: LocalPlatform) {
   if (!prepared || dataFiles(layout).length > 0) return undefined;
   const { WORLD_SEED } = worldEnvironment(around);
   const parameters = { WORLD_SEED: WORLD_SEED!, DRILL_DAY_SECONDS: String(around.daySeconds) };
@@ -76,7 +77,11 @@ async function openShared({ prepared, layout, around, clock }: Platform) {
 }
 
 /** Runs preparations, with the workloads they need and no others. */
-async function carryOut(due: readonly Preparation[], platform: Platform, progress: Progress): Promise<void> {
+async function carryOut(
+  due: readonly Preparation[],
+  platform: LocalPlatform,
+  progress: Progress,
+): Promise<void> {
   const { preparations, workloads, target, around, records } = platform;
   const wanted = closure(
     due.map(({ name }) => name),

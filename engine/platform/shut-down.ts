@@ -1,19 +1,18 @@
-import { join } from 'node:path';
-import { settleClock } from '../../lib/kit/business-clock.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
 import { lives } from '../targets/local/identity.ts';
-import { ProcessRecords } from '../targets/local/records.ts';
 import type { Layout } from './layout.ts';
 import { runningEngine } from './lock.ts';
+import { loadTarget, madeFor } from './targets.ts';
 
 const GRACE_MS = 45_000;
 
 /**
  * Ends the platform from outside: asks its engine to take everything down, and does it itself where there is no
  * engine any more or it does not obey.
+ * @param options `purge` also forgets what lies elsewhere than in the home
  * @returns whether anything was running
  */
-export async function shutDown(layout: Layout): Promise<boolean> {
+export async function shutDown(layout: Layout, options: { purge: boolean }): Promise<boolean> {
   const engine = await runningEngine(layout);
   if (engine) {
     process.kill(engine.pid, 'SIGTERM');
@@ -22,7 +21,7 @@ export async function shutDown(layout: Layout): Promise<boolean> {
       process.kill(engine.pid, 'SIGKILL');
     });
   }
-  const left = await new ProcessRecords(join(layout.run, 'processes')).endLeftovers();
-  if (left.length > 0) settleClock(join(layout.state, 'clock.json'));
-  return engine !== undefined || left.length > 0;
+  const { target, base } = madeFor(layout) ?? { target: 'local', base: 0 };
+  const left = await (await loadTarget(target)).clean({ layout, base }, options);
+  return engine !== undefined || left;
 }

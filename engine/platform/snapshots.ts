@@ -1,11 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BusinessClock } from '../../lib/kit/business-clock.ts';
 import { messageOf } from '../../lib/kit/errors.ts';
 import type { Logger } from '../../lib/kit/logging.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
-import type { LocalTarget } from '../targets/local/target.ts';
 import type { Revisions } from '../targets/revisions.ts';
 import { errors } from './errors.ts';
 import type { Layout } from './layout.ts';
@@ -43,15 +41,37 @@ export interface SnapshotView {
   stall_seconds: number;
 }
 
+/** A target whose workloads can all stand still, or all be gone. */
+export interface Holdable {
+  /** Runs `work` while everything stands still. @returns wall milliseconds it stood */
+  held(work: () => Promise<void>): Promise<number>;
+  /** Runs `work` while nothing runs; `start` starts a workload. */
+  ended<T>(work: (start: (name: string) => Promise<void>) => Promise<T>): Promise<T>;
+}
+
+/** Data that lies in no folder of the home: volumes of containers. What is kept counts once it was published. */
+export interface Elsewhere {
+  /** Gets ready to copy, while everything still runs. */
+  open(): Promise<void>;
+  keep(name: string): Promise<void>;
+  publish(name: string): Promise<void>;
+  bringBack(name: string): Promise<void>;
+  forget(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
 type State = 'starting' | 'up' | 'restoring' | 'stopping';
 
 export interface SnapshotsOptions {
   layout: Layout;
-  target: LocalTarget;
-  clock: BusinessClock;
+  target: Holdable;
+  clock: { now(): number; turnTo(businessMs: number): void | Promise<void> };
   revisions: Revisions;
   logger: Pick<Logger, 'info' | 'warn'>;
   state: { get(): State; set(state: State): void };
+  /** Wall time, epoch ms, at which Alertmanager wrote its silences to disk. */
+  silencesWrittenAt(): Promise<number>;
+  elsewhere?: Elsewhere;
   /** Starts all workloads in their order, with what is given; Prometheus has been told who they are. */
   startAll(start: (name: string) => Promise<void>): Promise<void>;
 }
@@ -63,8 +83,8 @@ const REPLACED = '.replaced-';
 /** Alertmanager writes silences to disk every second; if it does not, what is on disk has to do. */
 const SILENCES_WITHIN_MS = 3_000;
 
-/** Snapshots of target local: folders below `<home>/snapshots`. */
-export class LocalSnapshots implements Snapshots {
+/** Snapshots as folders below `<home>/snapshots`, and what the target keeps elsewhere under the same names. */
+export class StoredSnapshots implements Snapshots {
   readonly #options: SnapshotsOptions;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -100,7 +120,7 @@ export class LocalSnapshots implements Snapshots {
 
   save(name: string): Promise<void> {
     return this.#exclusively(async () => {
-      const { layout, target, clock, revisions, logger } = this.#options;
+      const { layout, target, clock, revisions, logger, elsewhere } = this.#options;
       if (!NAME.test(name)) throw errors.SNAPSHOT_NAME(name);
       this.#needUp('saving a snapshot');
       await this.#silencesOnDisk();
@@ -108,24 +128,27 @@ export class LocalSnapshots implements Snapshots {
       const fresh = join(layout.snapshots, `${DRAFT}${name}-whole`);
       await Promise.all([draft, fresh].map((path) => rm(path, { recursive: true, force: true })));
       let stallMs = 0;
+      await elsewhere?.open();
       await store(layout, fresh, draft, async (copy) => {
         let businessMs = 0;
         const heldMs = await target.held(async () => {
           businessMs = clock.now();
           revisions.save();
-          await copy();
+          await Promise.all([copy(), elsewhere?.keep(name)]);
         });
         stallMs = Math.round(heldMs);
         return { businessMs, stallMs };
       });
+      await elsewhere?.publish(name);
       await this.#publish(fresh, name);
+      await elsewhere?.close();
       logger.info({ snapshot: name, stallMs }, 'snapshot saved');
     });
   }
 
   restore(name: string): Promise<void> {
     return this.#exclusively(async () => {
-      const { layout, target, clock, revisions, logger, state, startAll } = this.#options;
+      const { layout, target, clock, revisions, logger, state, startAll, elsewhere } = this.#options;
       if (!this.has(name)) throw errors.SNAPSHOT_UNKNOWN(name, this.names());
       this.#needUp('restoring a snapshot');
       const from = this.#folder(name);
@@ -137,9 +160,9 @@ export class LocalSnapshots implements Snapshots {
       try {
         await target.ended(async (start) => {
           beginReplacement(layout, { from, name, expendable: false });
-          await putBack(from, layout);
+          await Promise.all([putBack(from, layout), elsewhere?.bringBack(name)]);
           revisions.reload();
-          clock.turnTo(business_ms);
+          await clock.turnTo(business_ms);
           endReplacement(layout);
           await startAll(start);
         });
@@ -158,7 +181,7 @@ export class LocalSnapshots implements Snapshots {
       await rm(aside, { recursive: true, force: true });
       // Out of sight at once: half a snapshot is none.
       await rename(this.#folder(name), aside);
-      await rm(aside, { recursive: true, force: true });
+      await Promise.all([rm(aside, { recursive: true, force: true }), this.#options.elsewhere?.forget(name)]);
     });
   }
 
@@ -175,9 +198,9 @@ export class LocalSnapshots implements Snapshots {
 
   /** Silences made before now must be in the snapshot, and Alertmanager keeps them in memory first. */
   async #silencesOnDisk(): Promise<void> {
-    const { layout, logger } = this.#options;
+    const { logger, silencesWrittenAt } = this.#options;
     const now = Date.now();
-    const written = async () => (await stat(join(layout.alertmanager, 'silences'))).mtimeMs > now;
+    const written = async () => (await silencesWrittenAt()) > now;
     await waitFor('Alertmanager to write its silences', written, {
       deadlineMs: SILENCES_WITHIN_MS,
       everyMs: 20,

@@ -44,7 +44,7 @@ export async function openDrills(platform: Platform): Promise<Drills> {
 /** Past the fault proxy: an armed network fault must not blind the grader. */
 function contextOf(platform: Platform): SharedContext {
   const { port, url, layout, lifecycle, clock, logger, metrics, target, secrets, actions } = platform;
-  const looks = new Looks(join(layout.logs, 'prometheus-queries.log'));
+  const looks = new Looks(platform.queryLog);
   platform.looked = (what) => looks.add(what);
   const redisUrl = (name: 'redis-online' | 'redis-log') => `redis://127.0.0.1:${port(name)}`;
   const online = connectRedis(redisUrl('redis-online'), { commandTimeout: 5_000 });

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errors } from './errors.ts';
+import type { Releases } from './releases.ts';
+import type { Revisions } from './revisions.ts';
 import { sourceFiles } from './source.ts';
+import type { Revision, SourceDiff } from './target.ts';
 
 const LARGEST_BYTES = 2 ** 24;
 
@@ -53,4 +56,20 @@ function unified(before: string, after: string, [a, b]: [string, string]): Promi
       },
     );
   });
+}
+
+/** What a target answers about two of its revisions. @throws AppError TARGET_UNKNOWN_REVISION, TARGET_RELEASE_GONE */
+export async function diffRevisions(
+  workload: string,
+  { revisions, releases }: { revisions: Revisions; releases: Releases },
+  options: { revision?: number; against?: number },
+): Promise<SourceDiff> {
+  const after = revisions.at(workload, options.revision);
+  const before =
+    options.against === undefined
+      ? (revisions.before(workload, after.revision) ?? after)
+      : revisions.at(workload, options.against);
+  const trees = await diffTrees(releases.rootOf(before.code), releases.rootOf(after.code));
+  const of = ({ revision, code }: Revision) => ({ revision, code });
+  return { workload, revision: of(after), against: of(before), ...trees };
 }

@@ -37,7 +37,7 @@ export async function finishReplacement(
   clockFile: string,
   logger: Pick<Logger, 'info' | 'warn'>,
 ): Promise<void> {
-  const replacement = read(layout);
+  const replacement = replacementUnderWay(layout);
   if (!replacement) return;
   const { from, name, expendable } = replacement;
   const damage = await damageOf(from);
@@ -57,7 +57,8 @@ export async function finishReplacement(
   endReplacement(layout);
 }
 
-function read(layout: Layout): Replacement | undefined {
+/** A replacement that a crash has interrupted. */
+export function replacementUnderWay(layout: Layout): Replacement | undefined {
   try {
     return JSON.parse(readFileSync(fileOf(layout), 'utf8')) as Replacement;
   } catch (error) {

@@ -3,21 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../../lib/kit/logging.ts';
-import { diffTrees } from '../diff.ts';
+import { diffRevisions } from '../diff.ts';
 import { errors } from '../errors.ts';
 import { Gate } from '../gate.ts';
+import { recordChange } from '../record.ts';
 import type { Releases } from '../releases.ts';
 import type { Revisions } from '../revisions.ts';
 import { patchSettings, readSettings } from '../settings.ts';
-import {
-  BUILT_IN,
-  type LogLine,
-  type Revision,
-  type RevisionChange,
-  type SourceDiff,
-  type Target,
-  type Workload,
-} from '../target.ts';
+import type { LogLine, Revision, RevisionChange, SourceDiff, Target, Workload } from '../target.ts';
 import { rotate } from './logfile.ts';
 import { readLogs } from './logs.ts';
 import { residentBytes } from './memory.ts';
@@ -165,20 +158,7 @@ export class LocalTarget implements Target {
   }
 
   apply(name: string, change: RevisionChange): Promise<Revision> {
-    const { revisions, releases } = this.#options;
-    const { overlay, overlayAdds, ...rest } = change;
-    return this.#release(name, () =>
-      releases.exclusively(async () => {
-        const code = overlay
-          ? await releases.build(overlay, overlayAdds)
-          : overlay === null
-            ? BUILT_IN
-            : undefined;
-        const added = revisions.add(name, rest, code);
-        await releases.prune(revisions.codes());
-        return added;
-      }),
-    );
+    return this.#release(name, () => recordChange(name, this.#options, change));
   }
 
   async revisions(name: string): Promise<Revision[]> {
@@ -205,15 +185,7 @@ export class LocalTarget implements Target {
 
   async diff(name: string, options: { revision?: number; against?: number } = {}): Promise<SourceDiff> {
     this.#service(name);
-    const { revisions, releases } = this.#options;
-    const after = revisions.at(name, options.revision);
-    const before =
-      options.against === undefined
-        ? (revisions.before(name, after.revision) ?? after)
-        : revisions.at(name, options.against);
-    const trees = await diffTrees(releases.rootOf(before.code), releases.rootOf(after.code));
-    const of = ({ revision, code }: Revision) => ({ revision, code });
-    return { workload: name, revision: of(after), against: of(before), ...trees };
+    return diffRevisions(name, this.#options, options);
   }
 
   async settings(name: string): Promise<Record<string, unknown>> {

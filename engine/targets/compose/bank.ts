@@ -1,0 +1,115 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { standClock } from '../../../lib/kit/business-clock.ts';
+import { waitFor } from '../../../lib/kit/wait.ts';
+import { ProxyClient } from '../../proxy/client.ts';
+import type { FollowedClock } from './clock.ts';
+import { docker, tryDocker } from './docker.ts';
+import { errors } from './errors.ts';
+import type { ComposeProject } from './project.ts';
+
+export interface ComposeBankOptions {
+  project: ComposeProject;
+  clock: FollowedClock;
+  /** Bearer tokens: of changing calls at services, and of the world's truth. */
+  secrets: { admin: string; truth: string };
+  /** For files on their way into a volume; the owner's alone. */
+  folder: string;
+  /** Of the published API of Toxiproxy. */
+  proxyUrl: string;
+}
+
+/** Packages are downloaded for a first image. */
+const BUILD_MS = 1_800_000;
+/** Sixty days of history and a model, on a busy machine. */
+const PREPARE_MS = 900_000;
+const STARTS_WITHIN_MS = 60_000;
+
+/** What of docker-compose.yml is no workload: the image, the stores' proxy, `prepare` and `clock`. */
+export class ComposeBank {
+  readonly #options: ComposeBankOptions;
+
+  constructor(options: ComposeBankOptions) {
+    this.#options = options;
+  }
+
+  /** From this repository as it is; nothing is done when nothing has changed. */
+  async build(): Promise<void> {
+    await this.#options.project.compose(['build', 'prepare'], { timeoutMs: BUILD_MS });
+  }
+
+  /** Makes every container that is missing or that the override wants otherwise, and starts none. */
+  async create(): Promise<void> {
+    await this.#options.project.compose(['up', '--no-start', '--no-build', '--remove-orphans'], {
+      timeoutMs: BUILD_MS,
+    });
+  }
+
+  /** The stores and what stands before them; the services must find them. */
+  async openStores(): Promise<void> {
+    const names = ['redis-online', 'event-log', 'toxiproxy'].map((service) => this.#container(service));
+    await docker(['start', ...names]);
+    const proxy = new ProxyClient({ url: this.#options.proxyUrl });
+    const listening = async () => (await proxy.version()) !== '';
+    await waitFor('Toxiproxy to answer', listening, { deadlineMs: STARTS_WITHIN_MS });
+  }
+
+  /** Runs `prepare` to its end, with the tokens of this platform. @throws AppError COMPOSE_PREPARE with its last line */
+  async prepare(): Promise<void> {
+    const { secrets } = this.#options;
+    const name = this.#container('prepare');
+    await this.#put('admin.env', `ADMIN_TOKEN=${secrets.admin}\n`, `${name}:/platform/`);
+    await this.#put('truth.env', `WORLD_TRUTH_TOKEN=${secrets.truth}\n`, `${name}:/truth/`);
+    await docker(['start', name]);
+    const code = (await docker(['wait', name], { timeoutMs: PREPARE_MS })).trim();
+    if (code === '0') return;
+    const { stdout, stderr } = await tryDocker(['logs', '--tail', '1', name]);
+    throw errors.PREPARE((stdout || stderr).trim() || `it ended with status ${code}`);
+  }
+
+  /** Starts business time where it stood, and follows it. */
+  async openClock(): Promise<void> {
+    const begun = Date.now();
+    const name = this.#container('clock');
+    await docker(['start', name]);
+    const epoch = async () => {
+      const { code, stdout } = await tryDocker(['exec', name, 'cat', '/platform/clock.env']);
+      // What an earlier one left is there until the program has begun.
+      return code === 0 && Number(/CLOCK_WALL_EPOCH_MS=(\d+)/.exec(stdout)?.[1]) >= begun && stdout;
+    };
+    this.#options.clock.follow(await waitFor('the clock to start', epoch, { deadlineMs: STARTS_WITHIN_MS }));
+  }
+
+  /** Makes it `businessMs`, epoch ms, for the next `openClock`. No service may run. */
+  async stand(businessMs: number): Promise<void> {
+    const name = this.#container('clock');
+    await tryDocker(['kill', name]);
+    const file = join(this.#options.folder, 'clock.json');
+    standClock(file, businessMs);
+    await docker(['cp', '--archive', file, `${name}:/platform/clock.json`]);
+    rmSync(file, { force: true });
+  }
+
+  /** Wall time, epoch ms, to the second. */
+  async silencesWrittenAt(): Promise<number> {
+    const look = ['exec', this.#container('alertmanager'), 'stat', '-c', '%Y', '/alertmanager/silences'];
+    return Number(await docker(look)) * 1000;
+  }
+
+  /** Into a volume of a container that does not run, for its user alone. */
+  async #put(name: string, text: string, to: string): Promise<void> {
+    const folder = join(this.#options.folder, 'handover');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const file = join(folder, name);
+    try {
+      writeFileSync(file, text, { mode: 0o600 });
+      await docker(['cp', '--archive', file, to]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  #container(service: string): string {
+    return `${this.#options.project.name}-${service}-1`;
+  }
+}
