@@ -16,6 +16,12 @@ export const errors = catalogue('DRILL', {
     message: (slug: string) => `incident ${slug} has no such variant`,
     field: 'variant',
   },
+  NOT_HERE: {
+    status: 409,
+    message: (slug: string, target: string, why: string) =>
+      `incident ${slug} cannot be played on target ${target}: ${why}`,
+    field: 'scenario',
+  },
   TWO_WISHES: {
     status: 400,
     message: () => 'ask for one of variant, seed and blind, not for several',

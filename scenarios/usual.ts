@@ -2,12 +2,15 @@ import type { Check, RedFlag, Scenario } from '../engine/contract/scenario.ts';
 
 // What nearly every incident says in the same words. One that means something else says it itself.
 
-/** Incidents that need nothing but processes on one machine, until the other targets exist. */
+/** Incidents that have been through the gate on the local target alone. */
 export const TARGETS: Scenario['targets'] = {
   local: 'supported',
-  compose: { skipped: 'the target itself does not exist yet' },
+  compose: { skipped: 'it has not been through the gate there yet' },
   kubernetes: { skipped: 'the target itself does not exist yet' },
 };
+
+/** Incidents that need nothing that containers do not have, and were tried there. */
+export const CONTAINERS: Scenario['targets'] = { ...TARGETS, compose: 'supported' };
 
 export const READY: Check = {
   probe: 'workloads-ready',

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, freemem } from 'node:os';
 import type { Command } from 'commander';
 import { surveyCatalogue } from '../../engine/catalogue.ts';
+import { whyNotOn } from '../../engine/contract/scenario.ts';
 import { errors as drillErrors } from '../../engine/errors.ts';
 import { errors } from '../../engine/gate/errors.ts';
 import { junitOf } from '../../engine/gate/junit.ts';
@@ -9,6 +10,8 @@ import { bearable } from '../../engine/gate/lanes.ts';
 import { planOf } from '../../engine/gate/plan.ts';
 import { runGate } from '../../engine/gate/run.ts';
 import { loadParts } from '../../engine/parts.ts';
+import { readPlatformConfig } from '../../engine/platform/config.ts';
+import { loadTarget, targetNames } from '../../engine/platform/targets.ts';
 import { wholeNumber } from '../numbers.ts';
 import { print } from '../output.ts';
 import { EXIT } from '../program.ts';
@@ -27,6 +30,7 @@ interface Options {
   doNothingSeconds: number;
   fullLength?: boolean;
   portBase?: number;
+  target: string;
   junit?: string;
   keep?: boolean;
 }
@@ -53,6 +57,7 @@ export default (program: Command): void => {
       DO_NOTHING_SECONDS,
     )
     .option('--full-length', "nobody does anything for the drill's whole length")
+    .option('--target <where>', `where its platforms run: ${targetNames().join(' or ')}`, 'local')
     .option('--port-base <number>', 'where to begin to look for free ports', positive)
     .option('--junit <file>', 'also write JUnit XML there')
     .option('--keep', "leave the platforms' folders behind")
@@ -70,7 +75,14 @@ async function validate(incident: string | undefined, options: Options): Promise
     const shown = entries.flatMap(({ scenario, hidden }) => (hidden ? [] : [scenario.id]));
     throw drillErrors.UNKNOWN_SCENARIO(incident ?? '', shown.join(', '));
   }
-  const jobs = planOf(chosen, options.variants ?? (options.all ? 'one' : 'all'), options.rotate);
+  await (await loadTarget(options.target)).check(readPlatformConfig());
+  const playable = chosen.filter(({ scenario }) => {
+    const why = whyNotOn(scenario, options.target);
+    // Of all of them those that are for this target; one that was named must be.
+    if (why !== undefined && !options.all) throw drillErrors.NOT_HERE(scenario.id, options.target, why);
+    return why === undefined;
+  });
+  const jobs = planOf(playable, options.variants ?? (options.all ? 'one' : 'all'), options.rotate);
   const ending = new AbortController();
   const interrupt = () => ending.abort(errors.INTERRUPTED());
   process.once('SIGINT', interrupt);
@@ -86,6 +98,7 @@ async function validate(incident: string | undefined, options: Options): Promise
     parts,
     parallel: options.parallel ?? bearable(availableParallelism(), freemem()),
     repeat: options.repeat,
+    target: options.target,
     doNothing: options.fullLength ? 'full' : options.doNothingSeconds,
     keep: options.keep === true,
     ...(options.portBase !== undefined && { portBase: options.portBase }),

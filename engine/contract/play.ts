@@ -19,6 +19,8 @@ export interface Play {
   name: string;
   /** Variants it is meant for; all of them when absent. */
   variants?: readonly string[];
+  /** Targets where it can be done; all of them when absent. */
+  targets?: readonly string[];
   /** Goes on until the attempt is over, instead of being done before the check. */
   endless?: true;
   /** Leaves things so that nothing could be learned from another attempt afterwards: it comes last in its incident. */

@@ -191,6 +191,13 @@ export const ScenarioSchema = Type.Object(
 );
 export type Scenario = Static<typeof ScenarioSchema>;
 
+/** Why it cannot be played on a target; undefined when it can. */
+export function whyNotOn({ targets }: Pick<Scenario, 'targets'>, target: string): string | undefined {
+  const support = targets[target];
+  if (support === 'supported') return undefined;
+  return support?.skipped ?? 'nobody has tried it there';
+}
+
 /** A scenario as one of its variants tells it: the variant's own words before the family's. */
 export interface Incident extends Omit<Scenario, 'variants' | 'workload' | 'posture'> {
   variant: string;

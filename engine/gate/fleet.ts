@@ -5,6 +5,8 @@ import { errors } from './errors.ts';
 import { DrillPlatform } from './platform.ts';
 
 export interface FleetOptions {
+  /** Where platforms run. */
+  target: string;
   /** Port bases, one for each platform that may be up at a time. */
   bases: readonly number[];
   /** Leave the folders of platforms behind, for a look at their logs. */
@@ -27,9 +29,9 @@ export class Fleet {
   async platform(worker: number): Promise<DrillPlatform> {
     const running = this.#platforms.get(worker);
     if (running) return running;
-    const { bases, signal, tell } = this.#options;
+    const { bases, target, signal, tell } = this.#options;
     const home = await mkdtemp(join(tmpdir(), 'firedrill-gate-'));
-    const platform = new DrillPlatform({ home, base: bases[worker]!, signal });
+    const platform = new DrillPlatform({ home, base: bases[worker]!, target, signal });
     this.#platforms.set(worker, platform);
     const begun = performance.now();
     tell(`platform ${platform.base} comes up`);

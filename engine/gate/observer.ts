@@ -78,7 +78,7 @@ export async function openObserver(platform: DrillPlatform, scenarioFolder: stri
 /** What a probe may ask a target; whatever changes something is refused. */
 function targetOf(platform: DrillPlatform): Target {
   const reading: Partial<Target> = {
-    name: 'local',
+    name: platform.target,
     list: async () => (await platform.engine<{ workloads: Workload[] }>('/v1/workloads')).workloads,
     revisions: async (name) =>
       (await platform.engine<{ revisions: Revision[] }>(`/v1/workloads/${name}/revisions`)).revisions,

@@ -37,6 +37,8 @@ export interface DrillPlatformOptions {
   home: string;
   /** DRILL_PORT_BASE. */
   base: number;
+  /** Where it runs; local when absent. */
+  target?: string;
   /** Wall seconds of a business day; the platform's default when absent. */
   daySeconds?: number;
   /** Ends whatever runs when it is raised; taking the platform down is not affected. */
@@ -47,18 +49,21 @@ export interface DrillPlatformOptions {
 export class DrillPlatform {
   readonly home: string;
   readonly base: number;
+  readonly target: string;
   readonly env: NodeJS.ProcessEnv;
   readonly #signal: AbortSignal | undefined;
 
-  constructor({ home, base, daySeconds, signal }: DrillPlatformOptions) {
+  constructor({ home, base, target = 'local', daySeconds, signal }: DrillPlatformOptions) {
     this.home = home;
     this.base = base;
+    this.target = target;
     this.#signal = signal;
     const { DRILL_DAY_SECONDS: _theirs, ...env } = process.env;
     this.env = {
       ...env,
       DRILL_HOME: home,
       DRILL_PORT_BASE: String(base),
+      DRILL_TARGET: target,
       ...(daySeconds !== undefined && { DRILL_DAY_SECONDS: String(daySeconds) }),
     };
   }

@@ -9,8 +9,12 @@ export interface Plays {
   cheats: Play[];
 }
 
-/** The plays of a scenario that are meant for a variant. @throws AppError GATE_NO_PLAYS */
-export async function playsFor({ folder, scenario }: CatalogueEntry, variant: string): Promise<Plays> {
+/** The plays of a scenario that are meant for a variant, and can be played on a target. @throws AppError GATE_NO_PLAYS */
+export async function playsFor(
+  { folder, scenario }: CatalogueEntry,
+  variant: string,
+  target = 'local',
+): Promise<Plays> {
   const url = new URL('solutions.ts', pathToFileURL(folder.endsWith('/') ? folder : `${folder}/`));
   const file = `scenarios/${scenario.id}/solutions.ts`;
   await access(url).catch(() => {
@@ -20,7 +24,10 @@ export async function playsFor({ folder, scenario }: CatalogueEntry, variant: st
   const list = (name: 'solutions' | 'cheats'): Play[] => {
     const plays = exported[name];
     if (!Array.isArray(plays)) throw errors.NO_PLAYS(file, name);
-    return (plays as Play[]).filter(({ variants }) => variants?.includes(variant) ?? true);
+    const fits = (only: readonly string[] | undefined, one: string) => only?.includes(one) ?? true;
+    return (plays as Play[]).filter(
+      ({ variants, targets }) => fits(variants, variant) && fits(targets, target),
+    );
   };
   return { solutions: list('solutions'), cheats: list('cheats') };
 }

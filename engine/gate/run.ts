@@ -13,6 +13,8 @@ export interface GateRequest extends GateOptions {
   jobs: readonly Job[];
   /** Scenarios the catalogue does not take. With any of them no platform comes up, so nothing else is tried. */
   refused: readonly Refusal[];
+  /** Where the platforms run. */
+  target: string;
   /** So many platforms at a time. */
   parallel: number;
   /** Where to begin to look for free ports. */
@@ -29,14 +31,14 @@ export interface GateRequest extends GateOptions {
  * @throws the signal's reason when it is ended; AppError GATE_NO_PORTS
  */
 export async function runGate(request: GateRequest): Promise<GateDocument> {
-  const { jobs, refused, parallel, signal } = request;
+  const { jobs, refused, parallel, target, signal } = request;
   const begun = performance.now();
   const startedAt = new Date().toISOString();
   const width = Math.min(parallel, Math.max(1, jobs.length));
   const gated = new Map<Job, Gated>();
   if (refused.length === 0 && jobs.length > 0) {
     const bases = await freeBases(width, request.portBase);
-    const fleet = new Fleet({ bases, keep: request.keep, signal, tell: request.say });
+    const fleet = new Fleet({ bases, target, keep: request.keep, signal, tell: request.say });
     await runLanes(
       jobs,
       width,

@@ -90,7 +90,11 @@ class VariantGate {
   /** @returns whether the platform is as it was */
   async run(): Promise<boolean> {
     const { onCall } = this;
-    const { cheats, solutions } = await playsFor(onCall.entry, onCall.incident.variant);
+    const { cheats, solutions } = await playsFor(
+      onCall.entry,
+      onCall.incident.variant,
+      this.#platform.target,
+    );
     const before = await this.#settled();
     const opened = await this.#page();
     if (opened) {

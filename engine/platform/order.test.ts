@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { reversed, runInOrder } from './order.ts';
+import { byDependence, reversed, runInOrder } from './order.ts';
 
 const steps = (done: string[], graph: Record<string, string[]>, failing?: string) =>
   Object.entries(graph).map(([name, dependsOn]) => ({
@@ -36,4 +36,11 @@ describe('runInOrder', () => {
     await expect(runInOrder(steps([], { a: ['b'], b: ['a'] }))).rejects.toThrow('a → b → a');
     await expect(runInOrder(steps([], { a: ['x'] }))).rejects.toThrow('a depends on x, which does not exist');
   });
+});
+
+test('what others depend on comes first, also across what is only prepared', () => {
+  const store = { name: 'store', dependsOn: [] };
+  const job = { name: 'job', dependsOn: ['store'] };
+  const shop = { name: 'shop', dependsOn: ['job'] };
+  expect(byDependence([store, job, shop], [shop, store])).toEqual([store, shop]);
 });

@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from '../catalogue.ts';
 import type { DrillContext } from '../contract/parts.ts';
+import { whyNotOn } from '../contract/scenario.ts';
 import { errors } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { drawVariant, type Wish } from './draw.ts';
@@ -63,6 +64,9 @@ export class Drills {
     if (!this.#options.ready()) throw errors.PLATFORM_STARTING();
     const entry = this.find(name);
     const { scenario } = entry;
+    const { name: target } = this.#options.context.target;
+    const why = whyNotOn(scenario, target);
+    if (why !== undefined) throw errors.NOT_HERE(scenario.id, target, why);
     const drawn = drawVariant(scenario, wish);
     this.#session = Session.begin(this.#around(entry), drawn);
     return this.#session;

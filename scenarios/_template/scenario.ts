@@ -21,7 +21,7 @@ export default defineScenario({
   covers: [],
   targets: {
     local: 'supported',
-    compose: { skipped: 'the target itself does not exist yet' },
+    compose: { skipped: 'it has not been through the gate there yet' },
     kubernetes: { skipped: 'the target itself does not exist yet' },
   },
 
