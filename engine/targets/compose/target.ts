@@ -73,11 +73,11 @@ export class ComposeTarget implements Target {
   }
 
   /** Starts a workload that should have a replica and waits until it is ready. */
-  start(name: string): Promise<void> {
+  async start(name: string): Promise<void> {
     return this.#change(this.#spec(name), (spec) => this.#start(spec));
   }
 
-  stop(name: string): Promise<void> {
+  async stop(name: string): Promise<void> {
     return this.#change(this.#spec(name), (spec) => this.#stop(spec));
   }
 
@@ -123,7 +123,7 @@ export class ComposeTarget implements Target {
     });
   }
 
-  restart(name: string): Promise<void> {
+  async restart(name: string): Promise<void> {
     return this.#change(this.#spec(name), (spec) => this.#restart(spec));
   }
 
@@ -135,7 +135,7 @@ export class ComposeTarget implements Target {
     });
   }
 
-  resume(name: string): Promise<void> {
+  async resume(name: string): Promise<void> {
     return this.#gate.pass(() => this.#thaw(this.#spec(name)));
   }
 
@@ -152,7 +152,7 @@ export class ComposeTarget implements Target {
     });
   }
 
-  scale(name: string, replicas: number): Promise<void> {
+  async scale(name: string, replicas: number): Promise<void> {
     return this.#change(this.#spec(name), async (spec) => {
       if (!Number.isInteger(replicas) || replicas < 0 || replicas > 1) throw errors.ONE_REPLICA(name);
       this.#options.revisions.setReplicas(name, replicas);
@@ -160,7 +160,7 @@ export class ComposeTarget implements Target {
     });
   }
 
-  apply(name: string, change: RevisionChange): Promise<Revision> {
+  async apply(name: string, change: RevisionChange): Promise<Revision> {
     return this.#release(name, () => recordChange(name, this.#options, change));
   }
 
@@ -169,7 +169,10 @@ export class ComposeTarget implements Target {
     return [...this.#options.revisions.history(name)];
   }
 
-  undo(name: string, options: { revision?: number; actor: string; reason?: string }): Promise<Revision> {
+  async undo(
+    name: string,
+    options: { revision?: number; actor: string; reason?: string },
+  ): Promise<Revision> {
     const { revisions, releases } = this.#options;
     return this.#release(name, () => {
       releases.rootOf(revisions.goBackTo(name, options.revision).code);
