@@ -5,6 +5,7 @@ import { createMetrics } from '../../../lib/kit/metrics.ts';
 import { ComposeBank } from '../../targets/compose/bank.ts';
 import { FollowedClock } from '../../targets/compose/clock.ts';
 import { checkDocker } from '../../targets/compose/docker.ts';
+import { Keeper } from '../../targets/compose/keeper.ts';
 import { ComposeProject, projectOf, removeProject } from '../../targets/compose/project.ts';
 import { writeOverride } from '../../targets/compose/release.ts';
 import { ComposeTarget } from '../../targets/compose/target.ts';
@@ -97,10 +98,12 @@ async function open(
     write,
     adminToken: secrets.admin,
   });
+  const keeper = new Keeper(project);
   const bank = new ComposeBank({
     project,
     clock,
     secrets,
+    keeper,
     folder: layout.run,
     proxyUrl: `http://127.0.0.1:${port('fault-proxy')}`,
   });
@@ -108,7 +111,7 @@ async function open(
     const steps = workloads.map(({ name, dependsOn }) => ({ name, dependsOn, run: () => start(name) }));
     await runInOrder([...steps, ...done(preparations)]);
   };
-  const volumes = new VolumeCopies(project);
+  const volumes = new VolumeCopies(keeper);
   const platform: Platform = {
     layout,
     secrets,

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { standClock } from '../../../lib/kit/business-clock.ts';
 import { waitFor } from '../../../lib/kit/wait.ts';
@@ -6,6 +6,7 @@ import { ProxyClient } from '../../proxy/client.ts';
 import type { FollowedClock } from './clock.ts';
 import { docker, tryDocker } from './docker.ts';
 import { errors } from './errors.ts';
+import type { Keeper } from './keeper.ts';
 import type { ComposeProject } from './project.ts';
 
 export interface ComposeBankOptions {
@@ -13,7 +14,8 @@ export interface ComposeBankOptions {
   clock: FollowedClock;
   /** Bearer tokens: of changing calls at services, and of the world's truth. */
   secrets: { admin: string; truth: string };
-  /** For files on their way into a volume; the owner's alone. */
+  keeper: Keeper;
+  /** For a file on its way into a volume; the owner's alone. */
   folder: string;
   /** Of the published API of Toxiproxy. */
   proxyUrl: string;
@@ -56,10 +58,13 @@ export class ComposeBank {
 
   /** Runs `prepare` to its end, with the tokens of this platform. @throws AppError COMPOSE_PREPARE with its last line */
   async prepare(): Promise<void> {
-    const { secrets } = this.#options;
+    const { secrets, keeper } = this.#options;
     const name = this.#container('prepare');
-    await this.#put('admin.env', `ADMIN_TOKEN=${secrets.admin}\n`, `${name}:/platform/`);
-    await this.#put('truth.env', `WORLD_TRUTH_TOKEN=${secrets.truth}\n`, `${name}:/truth/`);
+    const tokens = {
+      '/platform/admin.env': `ADMIN_TOKEN=${secrets.admin}\n`,
+      '/truth/truth.env': `WORLD_TRUTH_TOKEN=${secrets.truth}\n`,
+    };
+    await keeper.during(() => keeper.write(tokens));
     await docker(['start', name]);
     const code = (await docker(['wait', name], { timeoutMs: PREPARE_MS })).trim();
     if (code === '0') return;
@@ -82,31 +87,19 @@ export class ComposeBank {
 
   /** Makes it `businessMs`, epoch ms, for the next `openClock`. No service may run. */
   async stand(businessMs: number): Promise<void> {
-    const name = this.#container('clock');
-    await tryDocker(['kill', name]);
-    const file = join(this.#options.folder, 'clock.json');
+    const { keeper, folder } = this.#options;
+    await tryDocker(['kill', this.#container('clock')]);
+    const file = join(folder, 'clock.json');
     standClock(file, businessMs);
-    await docker(['cp', '--archive', file, `${name}:/platform/clock.json`]);
-    rmSync(file, { force: true });
+    const text = readFileSync(file, 'utf8');
+    rmSync(file);
+    await keeper.during(() => keeper.write({ '/platform/clock.json': text }));
   }
 
   /** Wall time, epoch ms, to the second. */
   async silencesWrittenAt(): Promise<number> {
     const look = ['exec', this.#container('alertmanager'), 'stat', '-c', '%Y', '/alertmanager/silences'];
     return Number(await docker(look)) * 1000;
-  }
-
-  /** Into a volume of a container that does not run, for its user alone. */
-  async #put(name: string, text: string, to: string): Promise<void> {
-    const folder = join(this.#options.folder, 'handover');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const file = join(folder, name);
-    try {
-      writeFileSync(file, text, { mode: 0o600 });
-      await docker(['cp', '--archive', file, to]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
   }
 
   #container(service: string): string {

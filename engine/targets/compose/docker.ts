@@ -15,6 +15,8 @@ export interface RunOptions {
   env?: Readonly<Record<string, string>>;
   /** Wall milliseconds. */
   timeoutMs?: number;
+  /** Its standard input. */
+  input?: string;
 }
 
 /**
@@ -22,9 +24,9 @@ export interface RunOptions {
  * Never fails: a `docker` that is not there answers code 127.
  */
 export function tryDocker(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { env = {}, timeoutMs = USUAL_MS } = options;
+  const { env = {}, timeoutMs = USUAL_MS, input } = options;
   return new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       'docker',
       [...args],
       { env: { ...process.env, ...env }, timeout: timeoutMs, maxBuffer: LARGEST_BYTES },
@@ -33,6 +35,9 @@ export function tryDocker(args: readonly string[], options: RunOptions = {}): Pr
         resolve({ code, stdout, stderr: stderr || (code === 127 ? `${error?.message}\n` : '') });
       },
     );
+    // Who does not read it is not written to in vain.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
   });
 }
 

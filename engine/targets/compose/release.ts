@@ -70,7 +70,7 @@ export function writeOverride(options: OverrideOptions): void {
   replace(project.override, stringify(document));
 }
 
-/** Holds the volumes while they are copied; nobody starts it but the engine. */
+/** Holds the volumes while the engine copies them or writes into them; nobody else starts it. */
 const KEEPER = {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose fills it in, as for every service of ours
   image: 'firedrill:${FIREDRILL_TAG:-latest}',
@@ -87,7 +87,12 @@ const KEEPER = {
   healthcheck: { disable: true },
   entrypoint: ['sh', '-c'],
   command: ['sleep 3600'],
-  volumes: [...DATA_VOLUMES.map((name) => `${name}:/data/${name}`), 'snapshots:/snapshots'],
+  volumes: [
+    ...DATA_VOLUMES.map((name) => `${name}:/data/${name}`),
+    'snapshots:/snapshots',
+    'platform:/platform',
+    'truth:/truth',
+  ],
 };
 
 const folderOf = ({ folder }: ComposeProject, name: string): string => join(folder, 'releases', name);

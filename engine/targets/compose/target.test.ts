@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../../../lib/kit/wait.ts';
 import { tryDocker } from './docker.ts';
+import { Keeper } from './keeper.ts';
 import { noDocker, testTarget } from './testbed.ts';
 import { VolumeCopies } from './volumes.ts';
 
@@ -91,7 +92,7 @@ describe.skipIf(why !== undefined)('containers of target compose', { timeout: SL
   });
 
   test('their volumes are kept while they stand still, and brought back while none runs', async () => {
-    const copies = new VolumeCopies(bed.project);
+    const copies = new VolumeCopies(new Keeper(bed.project));
     const inside = async (script: string) =>
       (await bed.target.exec('small', ['sh', '-c', script])).stdout.trim();
     await inside('echo before > /lake/day');

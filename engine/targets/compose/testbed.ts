@@ -57,7 +57,7 @@ const small = {
 function writeRepository(root: string): void {
   const document = {
     services: { small, prometheus: { image: IMAGE, command: ['sleep', '600'] } },
-    volumes: Object.fromEntries(DATA_VOLUMES.map((name) => [name, null])),
+    volumes: Object.fromEntries([...DATA_VOLUMES, 'platform', 'truth'].map((name) => [name, null])),
   };
   const files = {
     'docker-compose.yml': stringify(document),
