@@ -70,6 +70,9 @@ export const PredictionEventSchema = envelope(
     region: Type.String(),
     channel: Type.String(),
     degraded: Type.Boolean(),
+    cached: Type.Optional(
+      Type.Boolean({ description: 'true when score and features are those of an earlier request' }),
+    ),
   }),
 );
 

@@ -44,6 +44,13 @@ export const PolicySchema = Type.Object(
       description:
         'business seconds behind the events beyond which features count as missing; null: no limit',
     }),
+    max_prediction_age_seconds: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description:
+          'business seconds for which a score may be given again to a request that looks the same; absent: it may not',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -72,6 +72,11 @@ export const ScoreResponseSchema = Type.Object({
   degraded: Type.Boolean({
     description: 'whether the decision was made without the features it should have had',
   }),
+  cached: Type.Optional(
+    Type.Boolean({
+      description: 'true when the score was made for an earlier request that looked the same',
+    }),
+  ),
   reason: Type.Optional(
     Type.Unsafe<ReviewReason>({
       ...literals(REVIEW_REASONS),

@@ -22,6 +22,7 @@ import { Serving } from './models/serving.ts';
 import { QualityBreaker } from './quality/breaker.ts';
 import { addScore } from './routes/score.ts';
 import { createStages } from './scoring/metrics.ts';
+import { PredictionCache } from './scoring/prediction-cache.ts';
 import { Scorer } from './scoring/scorer.ts';
 import { segmentInReview } from './scoring/segment.ts';
 import { InferenceSettings } from './settings.ts';
@@ -130,8 +131,9 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
     outbox,
     stages: createStages(metrics),
     clock,
-    batchRows: () => settings.values['batch.max_rows'],
+    batching: () => settings.values,
     quality,
+    predictions: new PredictionCache({ settings, metrics }),
     segment: (transaction) => segmentInReview(transaction, settings.values),
   });
 

@@ -5,6 +5,8 @@ import { BREAKER_SETTINGS } from './features/breaker.ts';
 import { CACHE_SETTINGS } from './features/cache.ts';
 import { COLD_SETTINGS } from './features/cold.ts';
 import { QUALITY_SETTINGS } from './quality/breaker.ts';
+import { BATCH_SETTINGS } from './scoring/batcher.ts';
+import { PREDICTION_CACHE_SETTINGS } from './scoring/prediction-cache.ts';
 import { SEGMENT_SETTINGS } from './scoring/segment.ts';
 
 /** What may change while inference runs; `GET /v1/settings` shows it with this schema. */
@@ -36,12 +38,8 @@ export const InferenceSettings = {
   ...SEGMENT_SETTINGS,
   ...QUALITY_SETTINGS,
   ...admissionSettings('this process', { limitMax: 512, targetMs: 100 }),
-  'batch.max_rows': Type.Integer({
-    default: 16,
-    minimum: 1,
-    maximum: 64,
-    description: 'most requests that share one feature lookup and one run of the model',
-  }),
+  ...BATCH_SETTINGS,
+  ...PREDICTION_CACHE_SETTINGS,
   'model.golden_requests': Type.Boolean({
     default: true,
     description: 'whether a version must reproduce its golden requests before it takes traffic',

@@ -12,6 +12,24 @@ export const INFERENCE = {
     help: 'Requests that shared one feature lookup and one run of the model.',
     buckets: [1, 2, 4, 8, 16, 32, 64],
   },
+  firedrill_inference_batches_total: {
+    type: 'counter',
+    help: 'Batches by why they went: full, turn (nobody waits), preferred (enough were gathered), free (the batch before was done), delay (the first had waited as long as it may).',
+    labels: ['reason'],
+  },
+  firedrill_prediction_cache_requests_total: {
+    type: 'counter',
+    help: 'Requests that might have got a score made earlier: hit, miss. None while scores are not given again.',
+    labels: ['result'],
+  },
+  firedrill_prediction_cache_evictions_total: {
+    type: 'counter',
+    help: 'Scores that gave way to others because as many are kept as may be.',
+  },
+  firedrill_prediction_cache_entries: {
+    type: 'gauge',
+    help: 'Scores kept to be given again.',
+  },
   firedrill_inference_predictions_total: {
     type: 'counter',
     help: 'Predictions made, by model version, decision and where the features came from.',

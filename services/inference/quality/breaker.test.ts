@@ -34,6 +34,7 @@ function open(initial: Record<string, unknown> = {}) {
     Array.from({ length: count }, () => breaker.refuses(model, score())).filter(Boolean).length;
   return {
     breaker,
+    trusts: () => breaker.trusts(model),
     settings,
     clock,
     logger,
@@ -112,4 +113,16 @@ test('observing counts and lets everything through; off looks at nothing', async
   settings.patch({ 'quality.breaker': 'enforce' });
   expect(refused(good, 1)).toBe(0);
   expect(breaker.state).toBe('closed');
+});
+
+test('scores made before count while it is closed, or nobody enforces it', () => {
+  const { settings, trusts, refused, promote } = open();
+  expect(trusts()).toBe(true);
+  refused(bad);
+  expect(trusts()).toBe(false);
+  settings.patch({ 'quality.breaker': 'observe' });
+  expect(trusts()).toBe(true);
+  settings.patch({ 'quality.breaker': 'enforce' });
+  promote('2');
+  expect(trusts()).toBe(true);
 });

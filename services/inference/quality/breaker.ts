@@ -87,6 +87,12 @@ export class QualityBreaker {
     return this.#state;
   }
 
+  /** Whether scores of this version, made before, may still decide. */
+  trusts(model: Model): boolean {
+    const enforced = this.#options.settings.values['quality.breaker'] === 'enforce';
+    return !enforced || this.#watched !== model || this.#state === 'closed';
+  }
+
   /** Takes notice of a score. @returns whether somebody else than the model has to decide */
   refuses(model: Model, score: number): boolean {
     const mode = this.#options.settings.values['quality.breaker'];

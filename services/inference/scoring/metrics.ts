@@ -1,6 +1,7 @@
 import type { Decision, ScoreResponse } from '../../../lib/contract/transaction.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
 import type { Fallback } from '../features/policy.ts';
+import type { Departure } from './batcher.ts';
 
 export interface BatchTimes {
   startedAt: number;
@@ -10,6 +11,8 @@ export interface BatchTimes {
 
 /** What scoring reports about itself. */
 export interface Stages {
+  /** A batch goes. */
+  departure(reason: Departure): void;
   /** Times on the monotonic clock, ms. What the requests of a batch shared counts for each of them. */
   batch(jobs: readonly { arrivedAt: number }[], times: BatchTimes): void;
   prediction(answer: ScoreResponse): void;
@@ -24,6 +27,7 @@ export interface Stages {
 export function createStages(metrics: Metrics): Stages {
   const durations = metrics.histogram('firedrill_inference_stage_duration_seconds');
   const rows = metrics.histogram('firedrill_inference_batch_rows');
+  const batches = metrics.counter('firedrill_inference_batches_total');
   const predictions = metrics.counter('firedrill_inference_predictions_total');
   const scores = metrics.histogram('firedrill_inference_score');
   const lookups = metrics.counter('firedrill_feature_lookup_total');
@@ -31,6 +35,7 @@ export function createStages(metrics: Metrics): Stages {
   const rules = metrics.counter('firedrill_inference_rules_decisions_total');
   const fallbacks = metrics.counter('firedrill_inference_fallbacks_total');
   return {
+    departure: (reason) => batches.inc({ reason }),
     batch(jobs, { startedAt, featuresAt, scoredAt }) {
       rows.observe(jobs.length);
       for (const { arrivedAt } of jobs) {

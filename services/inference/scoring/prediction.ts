@@ -12,7 +12,7 @@ export function predictionEvent(
   values: ArrayLike<number>,
   { source, now }: { source: string; now: string },
 ): PredictionEvent {
-  const { model, features, region, degraded, score, decision } = answer;
+  const { model, features, region, degraded, cached, score, decision } = answer;
   return {
     id: `${transaction.id}/${model.name}/${model.version}`,
     type: 'prediction.made',
@@ -35,6 +35,7 @@ export function predictionEvent(
       region,
       channel: transaction.channel,
       degraded,
+      ...(cached && { cached }),
     },
   };
 }

@@ -6,9 +6,9 @@ const Time = Type.Optional(Type.String({ format: 'date-time', description: 'busi
 const share = (value: number, description: string) =>
   Type.Number({ default: value, minimum: 0, maximum: 1, description });
 
-const { on_missing_features, max_feature_age_seconds } = PolicySchema.properties;
+const { on_missing_features, max_feature_age_seconds, max_prediction_age_seconds } = PolicySchema.properties;
 
-/** Parameters of a training run; a bank's fraud team would argue about the last six. */
+/** Parameters of a training run; a bank's fraud team would argue about the last seven. */
 export const TrainParameters = {
   model: Type.String({ default: 'fraud', pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$' }),
   view: Type.String({ default: 'fraud', minLength: 1, description: 'feature view the model reads' }),
@@ -32,6 +32,8 @@ export const TrainParameters = {
   // A stolen card looks like any other by the defaults. Stale windows are paged for long before a limit would help.
   on_missing_features: { ...on_missing_features, default: 'review' as const },
   max_feature_age_seconds: { ...max_feature_age_seconds, default: null },
+  // Velocity gives a stolen card away, and a score that is given again does not know of it: no default.
+  max_prediction_age_seconds,
 };
 
 export default defineJob({

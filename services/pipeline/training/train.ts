@@ -112,6 +112,9 @@ export async function train(parameters: Parameters, context: JobContext): Promis
     policy: {
       on_missing_features: parameters.on_missing_features,
       max_feature_age_seconds: parameters.max_feature_age_seconds,
+      ...(parameters.max_prediction_age_seconds !== undefined && {
+        max_prediction_age_seconds: parameters.max_prediction_age_seconds,
+      }),
     },
   };
   const auc = metrics.overall?.auc ?? 0;
