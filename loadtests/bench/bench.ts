@@ -24,3 +24,15 @@ export const median = (values: readonly number[]): number => {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 };
+
+/** A figure to four digits. A target of neither kind is none: the figure explains others. */
+export function row(
+  name: string,
+  value: number,
+  unit: string,
+  { atLeast, atMost }: { atLeast?: number; atMost?: number },
+  against: string,
+): BenchRow {
+  const met = value >= (atLeast ?? Number.NEGATIVE_INFINITY) && value <= (atMost ?? Number.POSITIVE_INFINITY);
+  return { name, value: Number(value.toPrecision(4)), unit, target: atLeast ?? atMost ?? 0, met, against };
+}

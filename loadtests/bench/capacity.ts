@@ -10,8 +10,9 @@ import { promisify } from 'node:util';
 import { DURABLE, startRedis } from '../../tests/support/redis.ts';
 import { processorSeconds, startServer } from '../../tests/support/server.ts';
 import { meanWait } from '../capacity/station.ts';
-import type { BenchOptions, BenchRow } from './bench.ts';
-import { checkAnswer, prepare } from './score/bank.ts';
+import { type BenchOptions, type BenchRow, row } from './bench.ts';
+import { eventBytes, rowBytes, wireBytes } from './capacity/sizes.ts';
+import { CARDS, checkAnswer, prepare } from './score/bank.ts';
 
 const REPOSITORY = new URL('../../', import.meta.url);
 const SENDER = new URL('./capacity/sender.ts', import.meta.url).pathname;
@@ -78,6 +79,15 @@ export async function run({ quick, progress }: BenchOptions): Promise<BenchRow[]
     const micros = used().map((after, i) => ((after - before[i]!) / sent) * 1e6);
     progress(`at ${CALM_RATE}/s a request costs ${micros.map(Math.round).join(', ')} µs`);
     const rows = Object.keys(parts).map((name, i) => cost(name, micros[i]!));
+
+    const sizes = {
+      wire_bytes: await wireBytes(gateway.port, bodies[0]!),
+      event_bytes: await eventBytes(log),
+      row_bytes: await rowBytes(online, CARDS),
+    };
+    for (const [name, bytes] of Object.entries(sizes)) {
+      rows.push(row(`capacity_${name}`, bytes, 'bytes', {}, name === 'row_bytes' ? 'a card' : 'a request'));
+    }
 
     const idle = await send(inference.port, CALM_RATE / 10);
     for (const share of SHARES) {

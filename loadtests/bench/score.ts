@@ -1,81 +1,51 @@
 /**
  * `/v1/score` at inference with everything on (validation, features of 26 columns from Redis, 300 trees of depth 6,
- * metrics, log, prediction events to a durable log) against the bare floor, on one process each.
- *
- * Rounds alternate between the two, so that whatever else the machine does meets both; medians are compared.
+ * metrics, log, prediction events to a durable log) against the bare floor, on one process each; and against the same
+ * floor in Python where BENCH_PYTHON names an interpreter that has `score/requirements.txt`.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DURABLE, startRedis } from '../../tests/support/redis.ts';
-import { processorSeconds, type Server, startServer } from '../../tests/support/server.ts';
-import { type BenchOptions, type BenchRow, median } from './bench.ts';
-import { checkAnswer, prepare } from './score/bank.ts';
-import { type Load, Wrk } from './score/wrk.ts';
+import { existsSync } from 'node:fs';
+import type { RedisServer } from '../../tests/support/redis.ts';
+import { type Server, startProgram } from '../../tests/support/server.ts';
+import { type BenchOptions, type BenchRow, median, row } from './bench.ts';
+import { onStage, pairedRatio, type Round, rateOf, type Stage, takeTurns } from './score/stage.ts';
 
-const REPOSITORY = new URL('../../', import.meta.url);
+const PYTHON_APP = new URL('./score/', import.meta.url).pathname;
 const TREES = 300;
 const CONNECTIONS = 32;
 
-export async function run({ quick, progress }: BenchOptions): Promise<BenchRow[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-score-'));
-  const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
-  try {
-    progress(`makes nine days of traffic and trains ${TREES} trees`);
-    const online = await startRedis();
-    stops.push(() => online.stop());
-    const log = await startRedis(DURABLE);
-    stops.push(() => log.stop());
-    const { env, bodies } = await prepare(folder, online, log.url, TREES);
-
-    const floor = await startServer(new URL('loadtests/bench/score/floor.ts', REPOSITORY), env);
-    stops.push(() => floor.stop());
-    const inference = await startServer(new URL('services/inference/main.ts', REPOSITORY), env, profiling());
-    stops.push(() => inference.stop());
-    await checkAnswer(inference, bodies[0]!);
-
-    const wrk = new Wrk(folder, bodies);
-    const rounds = await measure(wrk, { floor, inference }, quick, progress);
-    const events = await countEvents(log);
-    return report(rounds, events);
-  } finally {
-    for (const stop of stops.reverse()) await stop();
-  }
-}
+export const run = ({ quick, progress }: BenchOptions): Promise<BenchRow[]> =>
+  onStage({ trees: TREES, progress }, async (stage) => {
+    const servers: Record<string, Server> = {
+      floor: await stage.start('loadtests/bench/score/floor.ts'),
+      inference: await stage.startInference({}, profiling()),
+      ...(await python(stage, progress)),
+    };
+    const shape = { rounds: quick ? 1 : 5, seconds: quick ? 2 : 4, connections: CONNECTIONS };
+    const rounds = await takeTurns(stage, servers, shape, progress);
+    return report(rounds, await countEvents(stage.log));
+  });
 
 /** BENCH_PROFILE=<folder> leaves a CPU profile of inference there. */
 const profiling = (): string[] =>
   process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
 
-/** With the processor time of the server per request, microseconds; NaN where nobody can tell. */
-type Rounds = Record<'floor' | 'inference', (Load & { micros: number })[]>;
-
-async function measure(
-  wrk: Wrk,
-  servers: Record<keyof Rounds, Server>,
-  quick: boolean,
-  progress: (message: string) => void,
-): Promise<Rounds> {
-  const rounds: Rounds = { floor: [], inference: [] };
-  const seconds = quick ? 2 : 5;
-  for (let round = 0; round <= (quick ? 1 : 5); round++) {
-    for (const name of ['floor', 'inference'] as const) {
-      const before = processorSeconds(servers[name].pid);
-      const load = await wrk.run(servers[name].port, { seconds, connections: CONNECTIONS });
-      const used = (processorSeconds(servers[name].pid) ?? Number.NaN) - (before ?? Number.NaN);
-      const micros = (used / (load.requestsPerSecond * seconds)) * 1e6;
-      if (load.failures > 0) throw new Error(`${name} failed ${load.failures} requests`);
-      // The first round warms both up.
-      if (round > 0) rounds[name].push({ ...load, micros });
-      progress(
-        `round ${round}: ${name} ${Math.round(load.requestsPerSecond)} requests/s, ${Math.round(micros)} µs of CPU each`,
-      );
-    }
+async function python(
+  { env, later }: Stage,
+  progress: BenchOptions['progress'],
+): Promise<Record<string, Server>> {
+  const { BENCH_PYTHON = '' } = process.env;
+  if (!existsSync(BENCH_PYTHON)) {
+    progress('BENCH_PYTHON names no interpreter: not compared with FastAPI');
+    return {};
   }
-  return rounds;
+  const shape = ['--loop', 'uvloop', '--http', 'httptools', '--no-access-log', '--app-dir', PYTHON_APP];
+  const args = (port: number) => ['-m', 'uvicorn', 'fastapi_app:app', '--port', String(port), ...shape];
+  const fastapi = await startProgram('FastAPI', BENCH_PYTHON, args, env);
+  later(() => fastapi.stop());
+  return { fastapi };
 }
 
-async function countEvents(log: Awaited<ReturnType<typeof startRedis>>): Promise<number> {
+async function countEvents(log: RedisServer): Promise<number> {
   const redis = await log.connect();
   const lengths = await Promise.all(
     [0, 1, 2, 3].map((partition) => redis.xlen(`log:predictions:${partition}`)),
@@ -83,24 +53,32 @@ async function countEvents(log: Awaited<ReturnType<typeof startRedis>>): Promise
   return lengths.reduce((sum, length) => sum + length, 0);
 }
 
-function report(rounds: Rounds, events: number): BenchRow[] {
-  const rate = (name: keyof Rounds) => median(rounds[name].map((load) => load.requestsPerSecond));
-  const p95 = median(rounds.inference.map((load) => load.p95));
-  const [floor, inference] = [rate('floor'), rate('inference')];
+function report(
+  { floor = [], inference = [], fastapi }: Record<string, Round[]>,
+  events: number,
+): BenchRow[] {
   const shape = `one process, ${CONNECTIONS} connections, ${TREES} trees of depth 6`;
-  const row = (name: string, value: number, unit: string, target: number, met: boolean, against: string) => ({
-    name,
-    value: Number(value.toPrecision(4)),
-    unit,
-    target,
-    met,
-    against,
-  });
+  const p95 = median(inference.map((load) => load.p95));
+  const micros = median(inference.map((load) => load.micros));
   return [
-    row('score_ratio', inference / floor, 'of the floor', 0.65, inference >= 0.65 * floor, 'the bare floor'),
-    row('score_rate', inference, 'requests/s', 15_000, inference >= 15_000, shape),
-    row('score_p95', p95, 'ms', 42, p95 <= 42, shape),
-    row('floor_rate', floor, 'requests/s', 0, true, 'Fastify, one GET, one run of one row'),
-    row('score_events', events, 'events logged', 1, events >= 1, 'the answers of all rounds'),
+    row('score_ratio', pairedRatio(inference, floor), 'of the floor', { atLeast: 0.65 }, 'the bare floor'),
+    row('score_rate', rateOf(inference), 'requests/s', { atLeast: 15_000 }, shape),
+    row('score_p95', p95, 'ms', { atMost: 42 }, shape),
+    row('score_cpu', micros, 'µs of CPU a request', {}, shape),
+    row('floor_rate', rateOf(floor), 'requests/s', {}, 'Fastify, one GET, one run of one row'),
+    row('score_events', events, 'events logged', { atLeast: 1 }, 'the answers of all rounds'),
+    ...(fastapi
+      ? [
+          row(
+            'score_fastapi_ratio',
+            pairedRatio(inference, fastapi),
+            'times',
+            { atLeast: 4 },
+            'bare FastAPI',
+          ),
+          row('floor_fastapi_ratio', pairedRatio(floor, fastapi), 'times', {}, 'floor against bare FastAPI'),
+          row('fastapi_rate', rateOf(fastapi), 'requests/s', {}, 'FastAPI, one GET, one run of one row'),
+        ]
+      : []),
   ];
 }

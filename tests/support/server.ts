@@ -11,14 +11,22 @@ export interface Server {
 }
 
 /** Starts a Node program on a free port and waits until its /readyz says yes. */
-export async function startServer(
+export const startServer = (
   entry: URL,
   env: Record<string, string>,
   flags: readonly string[] = [],
+): Promise<Server> => startProgram(entry.pathname, process.execPath, () => [...flags, entry.pathname], env);
+
+/** The same for any program. @param args its arguments, given the port it shall listen on; PORT says it, too */
+export async function startProgram(
+  name: string,
+  command: string,
+  args: (port: number) => string[],
+  env: Record<string, string>,
 ): Promise<Server> {
   const port = await freePort();
   let said = '';
-  const child: ChildProcess = spawn(process.execPath, [...flags, entry.pathname], {
+  const child: ChildProcess = spawn(command, args(port), {
     env: { ...process.env, ...env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -38,7 +46,7 @@ export async function startServer(
       if (child.exitCode !== null) throw new Error(`it left with status ${child.exitCode}: ${said}`);
       return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
     };
-    await waitFor(`${entry.pathname} to be ready`, ready, { deadlineMs: 60_000, everyMs: 50 });
+    await waitFor(`${name} to be ready`, ready, { deadlineMs: 60_000, everyMs: 50 });
   } catch (error) {
     await stop();
     throw new Error(`${(error as Error).message}\n${said}`);

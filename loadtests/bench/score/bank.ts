@@ -8,7 +8,7 @@ import { makeModel } from '../../../tests/support/serving/model.ts';
 import { makeTraffic } from '../../../tests/support/serving/traffic.ts';
 
 const REPOSITORY = new URL('../../../', import.meta.url);
-const CARDS = 4_000;
+export const CARDS = 4_000;
 export const NOON_MS = OPENING_DAY_MS + 12 * HOUR_MS;
 
 /** Fills the online store and the state folder of an inference that starts while its registry is away. */
