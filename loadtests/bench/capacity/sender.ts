@@ -1,21 +1,31 @@
 /**
  * Sends transactions at random moments at a constant mean rate, whatever becomes of the ones before (an open loop,
- * Poisson arrivals), and says how long they took from the moment they were due.
+ * Poisson arrivals), and says how long they took from the moment they were due; with `each`, of every one.
  *
- *   node sender.ts <url> <file of bodies> <requests a second> <seconds>
+ *   node sender.ts <url> <file of bodies> <requests a second> <seconds> [each]
  */
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
 import { messageOf } from '../../../lib/kit/errors.ts';
 import { createRandom } from '../../../lib/kit/random.ts';
 
-const [url = '', file = '', rate = '', seconds = ''] = process.argv.slice(2);
+export interface Answer {
+  /** When it was due, wall ms since 1970. */
+  at: number;
+  /** Milliseconds from then to the answer. */
+  ms: number;
+  /** Of HTTP; 0 when there was no answer. */
+  status: number;
+  degraded: boolean;
+}
+
+const [url = '', file = '', rate = '', seconds = '', detail = ''] = process.argv.slice(2);
 const bodies = readFileSync(file, 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line) as { transaction: { id: string } });
 const pool = new Pool(url, { connections: 64 });
 const random = createRandom('arrivals');
-const took: number[] = [];
+const answers: Answer[] = [];
 const underWay = new Set<Promise<void>>();
 const failures: string[] = [];
 
@@ -23,16 +33,21 @@ async function send(n: number, dueAt: number): Promise<void> {
   const { transaction } = bodies[n % bodies.length]!;
   const body = JSON.stringify({ transaction: { ...transaction, id: `capacity-${process.pid}-${n}` } });
   const headers = { 'content-type': 'application/json' };
+  let status = 0;
+  let degraded = false;
   try {
     const answer = await pool.request({ method: 'POST', path: '/v1/score', headers, body });
     const text = await answer.body.text();
-    if (answer.statusCode !== 200) failures.push(`${answer.statusCode} ${text}`);
+    status = answer.statusCode;
+    if (status === 200) degraded = (JSON.parse(text) as { degraded: boolean }).degraded;
+    else failures.push(`${status} ${text}`);
   } catch (error) {
     failures.push(messageOf(error));
   }
-  took.push(performance.now() - dueAt);
+  answers.push({ at: performance.timeOrigin + dueAt, ms: performance.now() - dueAt, status, degraded });
 }
 
+process.stderr.write('begun\n');
 const begun = performance.now();
 const endsAt = begun + Number(seconds) * 1_000;
 let dueAt = begun;
@@ -46,17 +61,16 @@ for (let n = 0; dueAt < endsAt; n++) {
 await Promise.all(underWay);
 await pool.close();
 
-const sorted = Float64Array.from(took).sort();
-const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))];
-const mean = took.reduce((sum, ms) => sum + ms, 0) / took.length;
-console.log(
-  JSON.stringify({
-    sent: took.length,
-    failures: failures.length,
-    first: failures[0],
-    mean,
-    p50: at(0.5),
-    p99: at(0.99),
-    p999: at(0.999),
-  }),
-);
+const sorted = Float64Array.from(answers, ({ ms }) => ms).sort();
+const quantile = (share: number) => sorted[Math.floor(share * (sorted.length - 1))];
+const mean = sorted.reduce((sum, ms) => sum + ms, 0) / sorted.length;
+const summary = {
+  sent: answers.length,
+  failures: failures.length,
+  first: failures[0],
+  mean,
+  p50: quantile(0.5),
+  p99: quantile(0.99),
+  p999: quantile(0.999),
+};
+console.log(JSON.stringify(detail === 'each' ? answers : summary));

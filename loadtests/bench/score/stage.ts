@@ -16,6 +16,7 @@ export interface Stage {
   bodies: string[];
   /** The same, one a line. */
   bodiesFile: string;
+  online: RedisServer;
   log: RedisServer;
   wrk: Wrk;
   /** Stopped in reverse order when the benchmark is over. */
@@ -27,22 +28,31 @@ export interface Stage {
 
 /** Sets the stage for a benchmark with a model of `trees` trees, and clears it away. */
 export async function onStage<T>(
-  { trees, progress }: { trees: number; progress: BenchOptions['progress'] },
+  {
+    trees,
+    online: flags = [],
+    progress,
+  }: {
+    trees: number;
+    /** Flags of the online store; without any it keeps nothing on disk. */
+    online?: readonly string[];
+    progress: BenchOptions['progress'];
+  },
   work: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {
     progress(`makes nine days of traffic and trains ${trees} trees`);
-    const online = await startRedis();
+    const online = await startRedis(flags);
     stops.push(() => online.stop());
     const log = await startRedis(DURABLE);
     stops.push(() => log.stop());
     const { env, bodies } = await prepare(folder, online, log.url, trees);
     const bodiesFile = join(folder, 'bodies.jsonl');
     writeFileSync(bodiesFile, bodies.join('\n'));
-    const start: Stage['start'] = async (entry, more = {}, flags = []) => {
-      const server = await startServer(new URL(entry, REPOSITORY), { ...env, ...more }, flags);
+    const start: Stage['start'] = async (entry, more = {}, nodeFlags = []) => {
+      const server = await startServer(new URL(entry, REPOSITORY), { ...env, ...more }, nodeFlags);
       stops.push(() => server.stop());
       return server;
     };
@@ -51,12 +61,13 @@ export async function onStage<T>(
       env,
       bodies,
       bodiesFile,
+      online,
       log,
       wrk: new Wrk(folder, bodies),
       later: (stop) => stops.push(stop),
       start,
-      async startInference(more, flags) {
-        const server = await start('services/inference/main.ts', more, flags);
+      async startInference(more, nodeFlags) {
+        const server = await start('services/inference/main.ts', more, nodeFlags);
         await checkAnswer(server, bodies[0]!);
         return server;
       },
