@@ -1,0 +1,178 @@
+import type { Context } from '@opentelemetry/api';
+import type { Policy } from '../../../lib/contract/registry.ts';
+import type { ScoreResponse, Transaction } from '../../../lib/contract/transaction.ts';
+import type { Clock } from '../../../lib/kit/clock.ts';
+import { AppError, messageOf } from '../../../lib/kit/errors.ts';
+import type { Outbox } from '../../../lib/kit/eventlog/outbox.ts';
+import { recordSpan } from '../../../lib/kit/tracing.ts';
+import { errors } from '../errors.ts';
+import type { FeatureLookup } from '../features/lookup.ts';
+import type { Model } from '../models/model.ts';
+import type { Workspace } from '../models/onnx.ts';
+import type { Serving } from '../models/serving.ts';
+import type { QualityBreaker } from '../quality/breaker.ts';
+import { decideByRules } from '../quality/rules.ts';
+import { answerFor } from './answer.ts';
+import { Batcher } from './batcher.ts';
+import { fillInputs, type Input } from './inputs.ts';
+import type { Stages } from './metrics.ts';
+import { predictionEvent } from './prediction.ts';
+
+export interface ScorerOptions {
+  /** This process, as the source of its events. */
+  source: string;
+  region: string;
+  serving: Pick<Serving, 'current' | 'problem'>;
+  lookup: Pick<FeatureLookup, 'read'>;
+  /** What to do without fresh features, for a model whose card says `card`. */
+  policy(card: Policy | undefined): Policy;
+  outbox: Outbox<'predictions'>;
+  stages: Stages;
+  clock: Clock;
+  batchRows(): number;
+  quality: Pick<QualityBreaker, 'refuses'>;
+  /** The segment an operator sends to review, when the transaction belongs to one. */
+  segment(transaction: Transaction): string | undefined;
+}
+
+interface Job {
+  transaction: Transaction;
+  atMs: number;
+  arrivedAt: number;
+  /** Where its spans belong; undefined when nobody traces. */
+  context: Context | undefined;
+  resolve(answer: ScoreResponse | Promise<ScoreResponse>): void;
+  reject(error: unknown): void;
+}
+
+/** Seconds from the lookup to the end of the model's run: the rest of the budget is the gateway's (CHG-2274). */
+const BUDGET = 0.2;
+/** Of all transactions so many are fraud. */
+const PORTFOLIO = 0.015;
+
+/**
+ * Transaction to decision.
+ *
+ *   gather a turn's requests ─▶ their rows ─▶ features of each ─▶ one run of the model ─▶ answers, events
+ *
+ * Without fresh features the policy of the model decides: defaults, a review, or no answer. A version whose scores cannot
+ * be right does not decide: rules do. Each says so.
+ */
+export class Scorer {
+  readonly #options: ScorerOptions;
+  readonly #batcher: Batcher<Job>;
+
+  constructor(options: ScorerOptions) {
+    this.#options = options;
+    this.#batcher = new Batcher(options.batchRows, (jobs) => void this.#run(jobs));
+  }
+
+  /** @throws AppError INF_TIMESTAMP, INF_NOT_READY, INF_FEATURES_*, INF_SCORING_FAILED or INF_SCORE_NOT_FINITE */
+  score(transaction: Transaction, context?: Context): Promise<ScoreResponse> {
+    return new Promise((resolve, reject) => {
+      const atMs = Date.parse(transaction.timestamp);
+      // RFC 3339 knows leap seconds, epochs do not.
+      if (Number.isNaN(atMs)) throw errors.TIMESTAMP(transaction.timestamp);
+      const arrivedAt = performance.now();
+      this.#batcher.add({ transaction, atMs, arrivedAt, context, resolve, reject });
+    });
+  }
+
+  async #run(jobs: Job[]): Promise<void> {
+    const { serving, lookup, policy, clock, stages } = this.#options;
+    const model = serving.current;
+    if (!model) {
+      const error = errors.NOT_READY(serving.problem ?? 'none is loaded');
+      for (const job of jobs) job.reject(error);
+      return;
+    }
+    const workspace = model.onnx.acquire();
+    try {
+      const startedAt = performance.now();
+      const found = await lookup.read(
+        model.view,
+        jobs.map(({ transaction }) => transaction),
+      );
+      const inForce = policy(model.registered.manifest.policy);
+      const inputs = fillInputs(model, jobs, found, inForce, clock.now(), workspace.input);
+      const featuresAt = performance.now();
+      const refuseAll = inputs.every(({ fallback }) => fallback?.action === 'refuse');
+      const probabilities = refuseAll
+        ? NOBODY_ASKED
+        : await this.#inTime(() => model.onnx.run(workspace, jobs.length), startedAt + BUDGET);
+      const scoredAt = performance.now();
+      this.#answer(jobs, model, inputs, inForce, probabilities, workspace);
+      stages.batch(jobs, { startedAt, featuresAt, scoredAt });
+      for (const { context } of jobs) {
+        if (!context) continue;
+        const epoch = performance.timeOrigin;
+        recordSpan('feature lookup', context, [epoch + startedAt, epoch + featuresAt]);
+        recordSpan('model', context, [epoch + featuresAt, epoch + scoredAt], { rows: jobs.length });
+      }
+    } catch (error) {
+      const known =
+        error instanceof AppError ? error : errors.SCORING_FAILED(model.identity.version, messageOf(error));
+      for (const job of jobs) job.reject(known);
+    } finally {
+      model.onnx.release(workspace);
+    }
+  }
+
+  /** A customer at the till never sees an error of ours, and never waits for a model that has no time left. */
+  async #inTime(run: () => Promise<Float32Array>, untilMs: number): Promise<Float32Array> {
+    if (performance.now() < untilMs) return run().catch(() => USUAL);
+    return USUAL;
+  }
+
+  #answer(
+    jobs: Job[],
+    model: Model,
+    inputs: Input[],
+    policy: Policy,
+    probabilities: Float32Array,
+    workspace: Workspace,
+  ): void {
+    const { outbox, region, source, clock, stages, segment, quality } = this.#options;
+    const { name, version } = model.identity;
+    const { width } = model.evaluator;
+    const now = clock.iso();
+    for (const [i, { transaction, resolve, reject }] of jobs.entries()) {
+      const input = inputs[i]!;
+      if (input.fallback) stages.fallback(name, input.fallback);
+      if (input.fallback?.action === 'refuse') {
+        const { reason } = input.fallback;
+        reject(
+          reason === 'outdated'
+            ? errors.FEATURES_OUTDATED(name, policy.max_feature_age_seconds)
+            : errors.FEATURES_MISSING(name, reason),
+        );
+        continue;
+      }
+      const score = probabilities[i * 2 + 1]!;
+      if (quality.refuses(model, score)) {
+        const decided = decideByRules(transaction, region, model.view);
+        stages.rules(name, decided.decision);
+        resolve(decided);
+        continue;
+      }
+      if (!Number.isFinite(score)) {
+        reject(errors.SCORE_NOT_FINITE(version));
+        continue;
+      }
+      const restricted = segment(transaction);
+      const answer = answerFor(transaction, score, model, input, region, restricted !== undefined);
+      stages.prediction(answer);
+      if (restricted !== undefined) stages.restricted(name, restricted);
+      const values = workspace.input.subarray(i * width, (i + 1) * width);
+      const event = predictionEvent(transaction, answer, values, { source, now });
+      // A prediction that neither log nor spool takes is counted and logged there; the customer still gets an answer.
+      const wait = outbox.put(transaction.card_id, event)?.catch(() => {});
+      resolve(wait ? wait.then(() => answer) : answer);
+    }
+  }
+}
+
+/** The model is not run for requests that are all refused. */
+const NOBODY_ASKED = new Float32Array(0);
+/** Both classes, for as many rows as a batch may have. */
+const USUAL = Float32Array.from({ length: 128 }, (_, i) => (i % 2 ? PORTFOLIO : 1 - PORTFOLIO));
