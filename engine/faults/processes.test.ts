@@ -7,6 +7,7 @@ import { armable, contextOf } from '../testbed.ts';
 import kill from './kill.ts';
 import pause from './pause.ts';
 import restart from './restart.ts';
+import scale from './scale.ts';
 
 const within = { deadlineMs: 20_000, everyMs: 20 };
 
@@ -97,4 +98,17 @@ test('restart replaces the process; there is nothing to clear', async () => {
   await again.clear(undo);
   expect((await bed.replica()).pid).toBe(after);
   expect(() => armable(restart, context, { workloads: [] })).toThrow('workloads');
+});
+
+test('scale: as many as were asked for, then as many as there were, unless somebody has seen to it', async () => {
+  const wanted = async () => (await bed.target.list()).map(({ desired }) => desired);
+  const more = armable(scale, context, { workload: 'small', replicas: 3 });
+  const undo = await more.inject();
+  expect(await wanted()).toEqual([3]);
+  await more.clear(undo);
+  expect(await wanted()).toEqual([1]);
+  await more.clear(undo);
+  await more.clear(undefined);
+  expect(await wanted()).toEqual([1]);
+  await expect(armable(scale, context, { workload: 'none', replicas: 1 }).inject()).rejects.toThrow('none');
 });

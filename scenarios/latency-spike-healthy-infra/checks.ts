@@ -1,0 +1,48 @@
+/** Wall seconds: what ScoreLatencyHigh calls slow, and what customers were promised for 99 of 100. */
+const LATENCY_SLO = 0.25;
+export const PAGE = 'ScoreLatencyHigh';
+
+export const IN_TIME = {
+  probe: 'world',
+  with: { measure: 'p99_seconds', seconds: 10 },
+  atMost: LATENCY_SLO,
+  means: '99 of 100 customers have their answer in time (seconds)',
+};
+
+/** Some requests need rows that no store but the cold one could have (a device never seen): it answers them. */
+export const COLD_ANSWERS = {
+  probe: 'promql',
+  with: {
+    query:
+      'sum(increase(firedrill_cold_store_requests_total{result="read"}[20s])) / sum(increase(firedrill_cold_store_requests_total[20s]))',
+  },
+  atLeast: 0.9,
+  means: 'the cold store holds its copy, and answers',
+};
+
+export const PAGED = {
+  probe: 'alert',
+  with: { name: PAGE },
+  atLeast: 1,
+  withinSeconds: 60,
+  means: `PAGE ${PAGE}: the slowest of the scoring requests take longer than promised`,
+};
+
+export const FEATURES_TAKE_IT = {
+  probe: 'promql',
+  with: {
+    query:
+      'histogram_quantile(0.99, sum by (le) (rate(firedrill_inference_stage_duration_seconds_bucket{stage="feature"}[10s])))',
+  },
+  atLeast: LATENCY_SLO,
+  withinSeconds: 60,
+  means: 'of the stages of scoring it is the features that take the time',
+};
+
+export const POOL_IS_FULL = {
+  probe: 'promql',
+  with: { query: 'max(firedrill_cold_store_pool_waiting)' },
+  atLeast: 1,
+  withinSeconds: 60,
+  means: 'lookups wait for a connection to the cold store',
+};
