@@ -65,6 +65,7 @@ function report(
     row('score_rate', rateOf(inference), 'requests/s', { atLeast: 15_000 }, shape),
     row('score_p95', p95, 'ms', { atMost: 42 }, shape),
     row('score_cpu', micros, 'µs of CPU a request', {}, shape),
+    row('floor_p95', median(floor.map((load) => load.p95)), 'ms', {}, 'the bare floor'),
     row('floor_rate', rateOf(floor), 'requests/s', {}, 'Fastify, one GET, one run of one row'),
     row('score_events', events, 'events logged', { atLeast: 1 }, 'the answers of all rounds'),
     ...(fastapi

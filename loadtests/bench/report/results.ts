@@ -7,9 +7,9 @@ export interface Result {
   /** Day of the run. */
   date: string;
   machine: string;
-  /** Load average over five minutes at the end of the run: above the number of cores, others were at work. */
-  load: number;
-  cores: number;
+  /** Load average over five minutes at the end of the run: above the number of cores, others were at work. Absent: nobody looked. */
+  load?: number;
+  cores?: number;
   rows: BenchRow[];
 }
 export type Results = Record<string, Result>;
