@@ -75,11 +75,11 @@ ${measured}
 
 ${
   loaded
-    ? `A busy process costs less a request than a calm one, because requests share turns, lookups and runs: inference alone,
-as busy as it can be, takes ${number(loaded)} µs (\`score_cpu\`). What the others take at the planned load nobody has measured.`
+    ? `As busy as it can be, inference takes ${number(loaded)} µs a request (\`score_cpu\`, a run of its own: performance.md says how
+busy the machine was). Why a request costs that much more at a calm rate is not explained yet, and what the other parts
+take when busy is not measured: hence two plans.`
     : 'What a request costs at the planned load nobody has measured: requests that share turns and lookups cost less.'
 }
-So the plan is too large rather than too small.
 
 ## Plan
 
