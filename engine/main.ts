@@ -28,9 +28,9 @@ try {
   process.once('SIGTERM', () => void stop(0));
   process.once('SIGINT', () => void stop(0));
   const target = targetOf(layout, config.DRILL_TARGET);
-  rememberTarget(layout, { target, base: config.DRILL_PORT_BASE });
   const opened = await (await loadTarget(target)).open(config, logger);
   platform = opened.platform;
+  rememberTarget(layout, { target, base: config.DRILL_PORT_BASE });
   const app = await buildEngine(platform);
   await app.listen({ host: '127.0.0.1', port: platform.port('engine') });
   platform.lifecycle.onStop('api', () => app.close());

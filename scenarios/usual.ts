@@ -9,9 +9,6 @@ export const TARGETS: Scenario['targets'] = {
   kubernetes: { skipped: 'the target itself does not exist yet' },
 };
 
-/** Incidents that need nothing that containers do not have, and were tried there. */
-export const CONTAINERS: Scenario['targets'] = { ...TARGETS, compose: 'supported' };
-
 export const READY: Check = {
   probe: 'workloads-ready',
   atLeast: 1,

@@ -1,5 +1,5 @@
 import { type Disruption, defineScenario } from '../../engine/contract/scenario.ts';
-import { ANSWERED, CONTAINERS, notPaged, paying, READY, RED_FLAGS, retrained } from '../usual.ts';
+import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 import {
   HONEST,
   IN_TIME,
@@ -57,7 +57,7 @@ export default defineScenario({
   minutes: 20,
   tags: ['features', 'latency', 'degradation', 'redis'],
   covers: ['001-S6', '002-Q6', '002-Q10'],
-  targets: CONTAINERS,
+  targets: TARGETS,
 
   // Latency is what this is about, so the machine has room: fewer customers than usual.
   workload: { 'traffic.rate': 40 },

@@ -1,5 +1,5 @@
 import { defineScenario } from '../../engine/contract/scenario.ts';
-import { ANSWERED, CONTAINERS, notPaged, paying, READY, RED_FLAGS, retrained } from '../usual.ts';
+import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 import { causes } from './causes.ts';
 
 /** Business seconds the fraud model's features may lag behind: DESIGN's freshness objective. */
@@ -77,7 +77,7 @@ export default defineScenario({
   minutes: 20,
   tags: ['features', 'freshness', 'streaming', 'fraud'],
   covers: ['003-43', '003-59', '003-175'],
-  targets: CONTAINERS,
+  targets: TARGETS,
 
   // A quieter day than usual: what is broken here does not need more, and a laptop has other things to do.
   workload: { 'traffic.rate': 40 },
