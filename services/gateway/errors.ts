@@ -64,6 +64,11 @@ export const errors = catalogue('GATEWAY', {
     message: (region: string, ms: number) =>
       `region ${region} did not answer within ${ms} ms; send the same transaction again`,
   },
+  LATE: {
+    status: 504,
+    message: (problem: string) =>
+      `no try was answered in the time it had (${problem}); send the same transaction again`,
+  },
   NOT_RECORDABLE: {
     status: 503,
     message: () =>

@@ -21,6 +21,12 @@ export const settingsSchema = {
     maximum: 2_000,
     description: 'transactions a wall second, on average over a business week; hours and weekdays vary',
   }),
+  'traffic.swing': Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 1,
+    description: 'how much hours and weekdays show: 1 as usual, 0 the same rate around the clock',
+  }),
   'traffic.paused': Type.Boolean({ default: false, description: 'nobody pays while true' }),
   'traffic.timeout_ms': Type.Integer({
     default: 2_000,
@@ -56,6 +62,7 @@ export type WorldSettings = Static<TObject<typeof settingsSchema>>;
 export const leversOf = (values: WorldSettings, daySeconds: number): Levers => ({
   volumePerDay: values['traffic.rate'] * daySeconds,
   fraudShare: values['fraud.share'],
+  swing: values['traffic.swing'],
   mix: {
     terminal: values['traffic.mix.terminal'],
     webshop: values['traffic.mix.webshop'],

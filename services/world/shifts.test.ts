@@ -32,6 +32,7 @@ test('the folder is what can be switched on', () => {
     'new-merchant-ids',
     'partner-software',
     'quiet',
+    'viral',
   ]);
 });
 
@@ -64,6 +65,29 @@ test('holiday: more purchases, larger amounts, and the usual ones afterwards', (
   expect(during.length / before.length).toBeGreaterThan(1.8);
   expect(mean(during) / mean(before)).toBeGreaterThan(1.25);
   expect(after.length / before.length).toBeLessThan(1.4);
+});
+
+test('viral: what is more than usual is one thing from one shop, and the tills are as busy as ever', () => {
+  simulation.levers.swing = 0;
+  const at = (rows: SimulatedTransaction[], channel: string) =>
+    rows.filter(({ transaction }) => transaction.channel === channel);
+  const before = days(2);
+  shifts.start('viral', { volume: 10, country: 'DE', price: 24.9 }, simulation.nowMs);
+  days(0.1); // afternoons of shopping that began before
+  const during = days(2);
+  expect(during.length / before.length).toBeGreaterThan(8.5);
+  expect(during.length / before.length).toBeLessThan(11);
+  const tills = at(during, 'terminal').length / at(before, 'terminal').length;
+  expect(tills).toBeGreaterThan(0.85);
+  expect(tills).toBeLessThan(1.3);
+  const shops = Map.groupBy(at(during, 'webshop'), ({ transaction }) => transaction.merchant_id);
+  const [most] = [...shops.values()].sort((a, b) => b.length - a.length);
+  expect(most!.length / during.length).toBeGreaterThan(0.85);
+  expect(new Set(most!.map(({ transaction }) => transaction.country))).toEqual(new Set(['DE']));
+  const usual = most!.filter(({ amountEur }) => amountEur !== 24.9);
+  expect(usual.length / most!.length).toBeLessThan(0.05);
+  const frauds = (rows: SimulatedTransaction[]) => rows.filter(({ isFraud }) => isFraud).length;
+  expect(frauds(during)).toBeLessThan(2 * frauds(before));
 });
 
 test('currency-change: shops of the country charge the other currency at the same value', () => {

@@ -13,12 +13,13 @@ import { RetryBudget } from './retry-budget.ts';
 const READY_MS = 1_000;
 
 /**
- * Inference in all regions. A region's replicas take turns; when one cannot be reached, cannot score or has enough to
- * do, one replica elsewhere gets the request too, within a budget: if the first may have worked on it, asking another
- * is more work for all. Asking twice is safe: a transaction id counts once.
+ * Inference in all regions. A region's replicas take turns; when one cannot be reached, cannot score, has enough to do
+ * or takes longer than a try may, one elsewhere gets the request too, within a budget: if the first may have worked on
+ * it, asking another is more work for all. Asking twice is safe: a transaction id counts once.
  */
 export class InferenceRegions {
   readonly #regions: Map<string, Replica[]>;
+  readonly #settings: Settings<GatewaySettings>;
   readonly #budget: RetryBudget;
   readonly #failures;
   readonly #retries;
@@ -33,6 +34,7 @@ export class InferenceRegions {
     this.#regions = new Map(
       [...urls].map(([region, list]) => [region, list.map((url) => connect(region, url))]),
     );
+    this.#settings = settings;
     this.#budget = new RetryBudget(settings);
     this.#failures = metrics.counter('firedrill_gateway_upstream_failures_total');
     this.#retries = metrics.counter('firedrill_gateway_retries_total');
@@ -61,27 +63,38 @@ export class InferenceRegions {
     const failed: UpstreamError[] = [];
     this.#budget.deposit();
     for (const replica of this.#candidates(region)) {
-      const [before] = failed;
+      const before = failed.at(-1);
       if (before && (ask.caller?.destroyed || !this.#mayTryAgain(before))) break;
       try {
         const answer = await replica.admission.run(ask, () => {
-          const leftMs = Math.max(1, Math.ceil(ask.deadlineMs - performance.now()));
-          headers[TIMEOUT_HEADER] = String(leftMs);
-          return replica.post('/v1/score', body, headers, leftMs);
+          const waitMs = Math.min(
+            this.#leftMs(ask),
+            this.#settings.values['retry.try_timeout_ms'] || Infinity,
+          );
+          headers[TIMEOUT_HEADER] = String(waitMs);
+          return replica.post('/v1/score', body, headers, waitMs);
         });
         if (answer.status < 300) return answer.body as ScoreResponse;
         throw refusal(answer.status, answer.body);
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
         this.#failures.inc({ region: replica.region, reason: error.reason });
-        // Whoever waited once for nothing is not made to wait again.
-        if (error.reason === 'timeout') throw errors.TIMEOUT(replica.region, patienceMs);
+        // Whoever has waited for nothing as long as there was time is not made to wait again.
+        if (error.reason === 'timeout' && this.#leftMs(ask) <= 1) {
+          throw errors.TIMEOUT(replica.region, patienceMs);
+        }
         failed.push(error);
       }
     }
     const problem = failed.map(({ message }) => message).join('; ');
-    const overloaded = failed.some(({ reason }) => reason === 'overloaded');
-    throw overloaded ? errors.OVERLOADED(problem) : errors.UNAVAILABLE(problem);
+    if (failed.some(({ reason }) => reason === 'overloaded')) throw errors.OVERLOADED(problem);
+    if (failed.some(({ reason }) => reason === 'timeout')) throw errors.LATE(problem);
+    throw errors.UNAVAILABLE(problem);
+  }
+
+  /** Wall ms until the caller does not wait any more; at least one, which is as good as none. */
+  #leftMs({ deadlineMs }: Ask): number {
+    return Math.max(1, Math.ceil(deadlineMs - performance.now()));
   }
 
   #mayTryAgain({ reason, begun }: UpstreamError): boolean {
@@ -100,14 +113,20 @@ export class InferenceRegions {
     await Promise.all([...this.#regions.values()].flat().map((replica) => replica.close()));
   }
 
-  /** A replica at home, and one elsewhere; with a single region, two of its replicas. */
+  /**
+   * One for each try: a replica at home and one elsewhere by turns, or, with a single region, its replicas. A lone
+   * replica is asked once.
+   */
   #candidates(region: string): Replica[] {
     const home = this.#regions.get(region) ?? [];
     const abroad = [...this.#regions].flatMap(([name, replicas]) => (name === region ? [] : replicas));
+    const sides = [home, abroad].filter(({ length }) => length > 0);
     const turn = this.#turn++;
-    const first = home[turn % home.length];
-    const second = abroad[turn % abroad.length] ?? home[(turn + 1) % home.length];
-    return [...new Set([first, second])].filter((replica) => replica !== undefined);
+    const tries = home.length + abroad.length === 1 ? 1 : this.#settings.values['retry.attempts'];
+    return Array.from({ length: tries }, (_, i) => {
+      const side = sides[i % sides.length]!;
+      return side[(turn + Math.floor(i / sides.length)) % side.length]!;
+    });
   }
 }
 

@@ -1,6 +1,19 @@
 import Type, { type Static, type TObject } from 'typebox';
 
 export const RETRY_SETTINGS = {
+  'retry.attempts': Type.Integer({
+    default: 2,
+    minimum: 1,
+    maximum: 10,
+    description: 'tries of one request at most, the first included',
+  }),
+  'retry.try_timeout_ms': Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 60_000,
+    description:
+      'wall ms after which a try is given up and another replica asked; 0: a try may take all the time there is',
+  }),
   'retry.budget': Type.Boolean({
     default: true,
     description: 'whether second tries that make work are limited',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, OPENING_DAY_MS } from '../../../lib/kit/clock.ts';
-import { BUSIEST, BUSIEST_THIEVES, season, thievesSeason } from './seasons.ts';
+import { BUSIEST, BUSIEST_THIEVES, season, swung, thievesSeason } from './seasons.ts';
 
 const minutes = Array.from({ length: 28 * 24 * 60 }, (_, i) => OPENING_DAY_MS + i * 60_000);
 
@@ -20,4 +20,16 @@ test('Saturday is busier than Monday, noon than night', () => {
   const noon = OPENING_DAY_MS + DAY_MS / 2;
   expect(season(noon + 5 * DAY_MS)).toBeGreaterThan(season(noon));
   expect(season(noon)).toBeGreaterThan(2 * season(OPENING_DAY_MS + DAY_MS / 8));
+});
+
+test('swung, a curve shows less and keeps its mean', () => {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const spread = (curve: (timeMs: number) => number) => {
+    const values = minutes.map(curve);
+    return Math.max(...values) - Math.min(...values);
+  };
+  expect(swung(season, 1)).toBe(season);
+  expect(spread(swung(season, 0.5))).toBeCloseTo(spread(season) / 2, 6);
+  expect(mean(minutes.map(swung(season, 0.5)))).toBeCloseTo(1, 1);
+  expect(spread(swung(season, 0))).toBe(0);
 });

@@ -25,6 +25,10 @@ export function season(timeMs: number): number {
   return hourly(HOURS, timeMs) * WEEKDAYS[date.getUTCDay()]! * payday;
 }
 
+/** `curve` with hours and weekdays that show less: 1 leaves them as they are, 0 is its mean around the clock. */
+export const swung = (curve: (timeMs: number) => number, swing: number): ((timeMs: number) => number) =>
+  swing === 1 ? curve : (timeMs) => 1 + swing * (curve(timeMs) - 1);
+
 /** Stolen cards put to use at a moment, against the day's mean. */
 export const thievesSeason = (timeMs: number): number => hourly(THIEVES, timeMs);
 

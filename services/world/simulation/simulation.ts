@@ -8,7 +8,7 @@ import type { FraudPattern } from './pattern.ts';
 import type { Population } from './population.ts';
 import type { Channel, Purchase, SimulatedTransaction } from './purchase.ts';
 import { Schedule } from './schedule.ts';
-import { BUSIEST, BUSIEST_THIEVES, isNight, season, thievesSeason } from './seasons.ts';
+import { BUSIEST, BUSIEST_THIEVES, isNight, season, swung, thievesSeason } from './seasons.ts';
 import type { Recorded, ShiftEffect } from './shift.ts';
 import { createIds, type Ids } from './tokens.ts';
 import { cumulative } from './weights.ts';
@@ -21,6 +21,8 @@ export interface Levers {
   fraudShare: number;
   /** Relative weights of the channels. */
   mix: Record<Channel, number>;
+  /** How much hours and weekdays show in the volume: 1 is as usual, and 0 the same around the clock. Absent: 1. */
+  swing?: number;
 }
 
 export const USUAL_MIX: Record<Channel, number> = { terminal: 0.55, webshop: 0.3, partner: 0.15 };
@@ -73,15 +75,10 @@ export class Simulation {
   /** Lives on until `toMs` and answers what was bought meanwhile, in order of time. */
   advance(toMs: number): SimulatedTransaction[] {
     if (toMs <= this.#nowMs) return [];
-    for (const timeMs of this.#arrivals(toMs, this.#honestPerMs() * BUSIEST, season, BUSIEST)) {
+    for (const timeMs of this.#arrivals(toMs, this.#honestPerMs(), season, BUSIEST)) {
       for (const purchase of this.#honest(timeMs)) this.#schedule.add(purchase);
     }
-    for (const timeMs of this.#arrivals(
-      toMs,
-      this.#stolenPerMs() * BUSIEST_THIEVES,
-      thievesSeason,
-      BUSIEST_THIEVES,
-    )) {
+    for (const timeMs of this.#arrivals(toMs, this.#stolenPerMs(), thievesSeason, BUSIEST_THIEVES)) {
       for (const purchase of this.#stolen(timeMs)) this.#schedule.add(purchase);
     }
     this.#nowMs = toMs;
@@ -105,15 +102,19 @@ export class Simulation {
   }
 
   /**
-   * A Poisson process whose rate follows `shape`, by thinning (Lewis and Shedler 1979). It has no memory, so what
+   * A Poisson process whose rate follows `curve`, by thinning (Lewis and Shedler 1979). It has no memory, so what
    * was drawn beyond `toMs` may be thrown away, and levers take effect at once.
+   * @param meanPerMs arrivals where the curve is one
+   * @param bound what the curve never exceeds; at least one
    */
   *#arrivals(
     toMs: number,
-    ratePerMs: number,
-    shape: (timeMs: number) => number,
+    meanPerMs: number,
+    curve: (timeMs: number) => number,
     bound: number,
   ): Generator<number> {
+    const shape = swung(curve, this.levers.swing ?? 1);
+    const ratePerMs = meanPerMs * bound;
     if (ratePerMs <= 0) return;
     let timeMs = this.#nowMs;
     for (;;) {

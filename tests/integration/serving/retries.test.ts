@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SHED_CODE } from '../../../lib/contract/pressure.ts';
 import { type Bank, openBank, post, sample, serves } from '../../support/serving/bank.ts';
 
@@ -17,7 +17,10 @@ beforeAll(async () => {
   await serves(us);
 });
 afterAll(async () => {
-  for (const server of servers) server.close();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
   await bank.stop();
 });
 
@@ -90,4 +93,48 @@ test('inference turns away whose caller does not wait any longer, and counts it'
   expect([status, body.error.code]).toEqual([503, SHED_CODE]);
   const shed = 'firedrill_admission_shed_total{resource="scoring",priority="low",reason="deadline"}';
   expect(await sample(us.url, shed)).toBe(1);
+});
+
+describe('a try that takes too long', () => {
+  /** Takes what comes and says nothing, as a replica does that is busy with what nobody waits for. */
+  const silent = () => listen((request) => void heard.push(request.headers));
+  const trying = (attempts: number) => ({
+    SETTINGS: JSON.stringify({
+      ...JSON.parse(POOR),
+      'retry.attempts': attempts,
+      'retry.try_timeout_ms': 100,
+      'upstream.timeout_ms': 5_000,
+    }),
+  });
+
+  test('is given up for another replica, while the budget lasts', async () => {
+    heard.length = 0;
+    const gateway = await bank.startGateway({ eu: await silent(), us: us.url }, trying(2));
+    for (let i = 0; i < 2; i++) expect((await score(gateway)).body.region).toBe('us');
+    const { status, body } = await score(gateway);
+    expect([status, body.error.code]).toEqual([504, 'GATEWAY_LATE']);
+    expect(await retries(gateway, 'timeout', 'charged')).toBe(2);
+    expect(await retries(gateway, 'timeout', 'refused')).toBe(1);
+    // Whoever works on it hears how long that try may take, not how long the customer waits.
+    expect(heard.map((headers) => Number(headers['x-envoy-expected-rq-timeout-ms']))).toEqual([
+      100, 100, 100,
+    ]);
+  });
+
+  test('without a budget all tries are made, home and abroad by turns', async () => {
+    heard.length = 0;
+    const abroad: unknown[] = [];
+    const usUrl = await listen((request) => void abroad.push(request.headers));
+    const gateway = await bank.startGateway({ eu: await silent(), us: usUrl }, trying(5));
+    gateway.service.settings.patch({ 'retry.budget': false });
+    expect((await score(gateway)).status).toBe(504);
+    expect([heard.length, abroad.length]).toEqual([3, 2]);
+  });
+
+  test('a lone replica is not asked twice', async () => {
+    heard.length = 0;
+    const gateway = await bank.startGateway({ eu: await silent() }, trying(5));
+    expect((await score(gateway)).status).toBe(504);
+    expect(heard).toHaveLength(1);
+  });
 });
