@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { waitFor } from '../../lib/kit/wait.ts';
 import { type RedisServer, startRedis } from '../../tests/support/redis.ts';
 import type { DrillContext } from '../contract/parts.ts';
 import { ProxyClient } from '../proxy/client.ts';
@@ -118,6 +119,28 @@ test('a new engine sets again what the old one took with it, once', async () => 
   await expect(ping()).rejects.toThrow();
   for (const [i, one] of after.entries()) await one.clear(undos[i]);
   expect(await ping()).toBe('PONG');
+});
+
+test('one that passes is over by itself, and clearing it afterwards does no harm', async () => {
+  const stall = armed({ kind: 'latency', latencyMs: 5, forSeconds: 0.2 });
+  const undo = await stall.inject();
+  expect(await toxics()).toHaveLength(1);
+  const over = async () => (await toxics()).length === 0;
+  await waitFor('it to pass', over, { deadlineMs: 10_000, everyMs: 20 });
+  await stall.clear(undo);
+  await stall.rearm(undo);
+  expect(await toxics()).toEqual([]);
+});
+
+test('a new engine goes on with one that has not passed, and one that was cleared does not end another', async () => {
+  const stall = () => armed({ kind: 'latency', latencyMs: 5, forSeconds: 60 });
+  const undo = await stall().inject();
+  await server.stop();
+  await startProxy();
+  await stall().rearm(undo);
+  expect(await toxics()).toHaveLength(1);
+  await stall().clear(undo);
+  expect(await toxics()).toEqual([]);
 });
 
 test('what does not make sense is refused with its name', () => {

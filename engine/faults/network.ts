@@ -12,11 +12,17 @@ interface Network {
   jitterMs: number;
   afterMs: number;
   kilobytesPerSecond: number;
+  forSeconds: number | null;
 }
 
 interface Undo {
   toxic: string;
+  /** Wall time, epoch ms, at which it is over by itself; absent: until it is cleared. */
+  until?: number;
 }
+
+/** What ends faults that pass, by the id of their undo. They live in this engine, and so do the toxics they end. */
+const ends = new Map<string, NodeJS.Timeout>();
 
 /** Carries nothing; as long as one of them is there, some fault wants its proxy to be off. */
 const MARK = 'noop';
@@ -32,6 +38,19 @@ const toxicOf = (args: Network): Omit<ToxicSpec, 'name'> => {
   }[kind];
   return kind === 'down' ? { type: MARK } : { type: kind, stream, toxicity, attributes };
 };
+
+function endLater(proxy: ProxyClient, args: Network, { toxic, until }: Undo): void {
+  if (until === undefined) return;
+  const end = setTimeout(
+    () => {
+      ends.delete(toxic);
+      // `clear` comes in any case, and says so if the proxy cannot be reached.
+      unset(proxy, args, toxic).catch(() => {});
+    },
+    Math.max(0, until - Date.now()),
+  );
+  ends.set(toxic, end.unref());
+}
 
 /** Says nothing about what it does; the same for the same arguments, so that it can be found without a record. */
 const stemOf = (args: Network): string => `link-${hash32(JSON.stringify(toxicOf(args))).toString(36)}`;
@@ -92,6 +111,10 @@ export default defineFault<Network>({
       default: 0,
       description: 'bandwidth: KB/s (1,000 bytes) for each connection; 0 lets nothing through',
     }),
+    forSeconds: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()], {
+      default: null,
+      description: 'wall seconds after which it is over by itself; null: when it is cleared',
+    }),
   },
   async inject({ proxy }, args): Promise<Undo> {
     const taken = new Set((await proxy.toxics(args.proxy)).map(({ name }) => name));
@@ -99,15 +122,22 @@ export default defineFault<Network>({
     let toxic = stem;
     for (let n = 2; taken.has(toxic); n++) toxic = `${stem}-${n}`;
     await set(proxy, args, toxic);
-    return { toxic };
+    const undo = { toxic, ...(args.forSeconds !== null && { until: Date.now() + args.forSeconds * 1_000 }) };
+    endLater(proxy, args, undo);
+    return undo;
   },
   async clear({ proxy }, args, undo) {
-    await unset(proxy, args, (undo as Undo | undefined)?.toxic ?? stemOf(args));
+    const toxic = (undo as Undo | undefined)?.toxic ?? stemOf(args);
+    clearTimeout(ends.get(toxic));
+    ends.delete(toxic);
+    await unset(proxy, args, toxic);
   },
   /** Where the proxy lives in the engine, it has forgotten everything with it. */
   async rearm({ proxy }, args, undo) {
-    const { toxic } = undo as Undo;
+    const { toxic, until } = undo as Undo;
+    if (until !== undefined && until <= Date.now()) return;
     const known = await proxy.toxics(args.proxy);
     if (!known.some(({ name }) => name === toxic)) await set(proxy, args, toxic);
+    if (!ends.has(toxic)) endLater(proxy, args, undo as Undo);
   },
 });
