@@ -65,12 +65,12 @@ export class InferenceRegions {
     for (const replica of this.#candidates(region)) {
       const before = failed.at(-1);
       if (before && (ask.caller?.destroyed || !this.#mayTryAgain(before))) break;
+      let cutShort = false;
       try {
         const answer = await replica.admission.run(ask, () => {
-          const waitMs = Math.min(
-            this.#leftMs(ask),
-            this.#settings.values['retry.try_timeout_ms'] || Infinity,
-          );
+          const leftMs = Math.max(1, Math.ceil(ask.deadlineMs - performance.now()));
+          const waitMs = Math.min(leftMs, this.#settings.values['retry.try_timeout_ms'] || leftMs);
+          cutShort = waitMs < leftMs;
           headers[TIMEOUT_HEADER] = String(waitMs);
           return replica.post('/v1/score', body, headers, waitMs);
         });
@@ -79,10 +79,8 @@ export class InferenceRegions {
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
         this.#failures.inc({ region: replica.region, reason: error.reason });
-        // Whoever has waited for nothing as long as there was time is not made to wait again.
-        if (error.reason === 'timeout' && this.#leftMs(ask) <= 1) {
-          throw errors.TIMEOUT(replica.region, patienceMs);
-        }
+        // Whoever waited for nothing as long as there was time is not made to wait again.
+        if (error.reason === 'timeout' && !cutShort) throw errors.TIMEOUT(replica.region, patienceMs);
         failed.push(error);
       }
     }
@@ -90,11 +88,6 @@ export class InferenceRegions {
     if (failed.some(({ reason }) => reason === 'overloaded')) throw errors.OVERLOADED(problem);
     if (failed.some(({ reason }) => reason === 'timeout')) throw errors.LATE(problem);
     throw errors.UNAVAILABLE(problem);
-  }
-
-  /** Wall ms until the caller does not wait any more; at least one, which is as good as none. */
-  #leftMs({ deadlineMs }: Ask): number {
-    return Math.max(1, Math.ceil(deadlineMs - performance.now()));
   }
 
   #mayTryAgain({ reason, begun }: UpstreamError): boolean {
