@@ -6,17 +6,18 @@ import { AppError, messageOf } from '../../../lib/kit/errors.ts';
 import type { Outbox } from '../../../lib/kit/eventlog/outbox.ts';
 import { recordSpan } from '../../../lib/kit/tracing.ts';
 import { errors } from '../errors.ts';
-import type { FeatureLookup } from '../features/lookup.ts';
+import type { FeatureLookup, Lookup } from '../features/lookup.ts';
 import type { Model } from '../models/model.ts';
 import type { Workspace } from '../models/onnx.ts';
 import type { Serving } from '../models/serving.ts';
 import type { QualityBreaker } from '../quality/breaker.ts';
 import { decideByRules } from '../quality/rules.ts';
 import { answerFor } from './answer.ts';
-import { Batcher } from './batcher.ts';
+import { Batcher, type BatchSettings } from './batcher.ts';
 import { fillInputs, type Input } from './inputs.ts';
 import type { Stages } from './metrics.ts';
 import { predictionEvent } from './prediction.ts';
+import type { PredictionCache, Scored } from './prediction-cache.ts';
 
 export interface ScorerOptions {
   /** This process, as the source of its events. */
@@ -29,8 +30,9 @@ export interface ScorerOptions {
   outbox: Outbox<'predictions'>;
   stages: Stages;
   clock: Clock;
-  batchRows(): number;
-  quality: Pick<QualityBreaker, 'refuses'>;
+  batching(): BatchSettings;
+  quality: Pick<QualityBreaker, 'refuses' | 'trusts'>;
+  predictions: Pick<PredictionCache, 'on' | 'find' | 'keep'>;
   /** The segment an operator sends to review, when the transaction belongs to one. */
   segment(transaction: Transaction): string | undefined;
 }
@@ -54,6 +56,7 @@ const PORTFOLIO = 0.015;
  * Transaction to decision.
  *
  *   gather a turn's requests ─▶ their rows ─▶ features of each ─▶ one run of the model ─▶ answers, events
+ *   └─ a score that may be given again ──────────────────────────────────────────────────────┘
  *
  * Without fresh features the policy of the model decides: defaults, a review, or no answer. A version whose scores cannot
  * be right does not decide: rules do. Each says so.
@@ -64,7 +67,10 @@ export class Scorer {
 
   constructor(options: ScorerOptions) {
     this.#options = options;
-    this.#batcher = new Batcher(options.batchRows, (jobs) => void this.#run(jobs));
+    this.#batcher = new Batcher(options.batching, (jobs, departure) => {
+      options.stages.departure(departure);
+      return this.#run(jobs);
+    });
   }
 
   /** @throws AppError INF_TIMESTAMP, INF_NOT_READY, INF_FEATURES_*, INF_SCORING_FAILED or INF_SCORE_NOT_FINITE */
@@ -73,9 +79,28 @@ export class Scorer {
       const atMs = Date.parse(transaction.timestamp);
       // RFC 3339 knows leap seconds, epochs do not.
       if (Number.isNaN(atMs)) throw errors.TIMESTAMP(transaction.timestamp);
+      const again = this.#again(transaction);
+      if (again) {
+        resolve(again);
+        return;
+      }
       const arrivedAt = performance.now();
       this.#batcher.add({ transaction, atMs, arrivedAt, context, resolve, reject });
     });
+  }
+
+  /** The answer by an earlier score, where the request may have that. */
+  #again(transaction: Transaction): ScoreResponse | Promise<ScoreResponse> | undefined {
+    const { serving, predictions, quality, policy, clock } = this.#options;
+    const model = serving.current;
+    if (!model || !predictions.on || !quality.trusts(model)) return undefined;
+    const nowMs = clock.now();
+    const kept = predictions.find(model, transaction, policy(model.registered.manifest.policy), nowMs);
+    if (!kept) return undefined;
+    const { ageSeconds } = kept.input;
+    const older = ageSeconds === null ? null : ageSeconds + (nowMs - kept.atMs) / 1_000;
+    const scored = { ...kept, input: { ...kept.input, ageSeconds: older } };
+    return this.#decide(transaction, model, scored, { now: clock.iso(), again: true });
   }
 
   async #run(jobs: Job[]): Promise<void> {
@@ -101,7 +126,7 @@ export class Scorer {
         ? NOBODY_ASKED
         : await this.#inTime(() => model.onnx.run(workspace, jobs.length), startedAt + BUDGET);
       const scoredAt = performance.now();
-      this.#answer(jobs, model, inputs, inForce, probabilities, workspace);
+      this.#answer(jobs, model, inputs, found, inForce, probabilities, workspace);
       stages.batch(jobs, { startedAt, featuresAt, scoredAt });
       for (const { context } of jobs) {
         if (!context) continue;
@@ -128,13 +153,15 @@ export class Scorer {
     jobs: Job[],
     model: Model,
     inputs: Input[],
+    found: Lookup,
     policy: Policy,
     probabilities: Float32Array,
     workspace: Workspace,
   ): void {
-    const { outbox, region, source, clock, stages, segment, quality } = this.#options;
+    const { region, clock, stages, quality, predictions } = this.#options;
     const { name, version } = model.identity;
     const { width } = model.evaluator;
+    const atMs = clock.now();
     const now = clock.iso();
     for (const [i, { transaction, resolve, reject }] of jobs.entries()) {
       const input = inputs[i]!;
@@ -159,16 +186,33 @@ export class Scorer {
         reject(errors.SCORE_NOT_FINITE(version));
         continue;
       }
-      const restricted = segment(transaction);
-      const answer = answerFor(transaction, score, model, input, region, restricted !== undefined);
-      stages.prediction(answer);
-      if (restricted !== undefined) stages.restricted(name, restricted);
       const values = workspace.input.subarray(i * width, (i + 1) * width);
-      const event = predictionEvent(transaction, answer, values, { source, now });
-      // A prediction that neither log nor spool takes is counted and logged there; the customer still gets an answer.
-      const wait = outbox.put(transaction.card_id, event)?.catch(() => {});
-      resolve(wait ? wait.then(() => answer) : answer);
+      const scored = { score, input, values, atMs, knowsUntilMs: found.requests[i]!.knowsUntilMs };
+      // The workspace is filled again by the next batch.
+      if (predictions.on && !input.fallback) {
+        predictions.keep(model, transaction, { ...scored, values: values.slice() });
+      }
+      resolve(this.#decide(transaction, model, scored, { now, again: false }));
     }
+  }
+
+  /** The answer that follows from a score, once it is on record. @param again the score was made for an earlier request */
+  #decide(
+    transaction: Transaction,
+    model: Model,
+    { score, input, values }: Scored,
+    { now, again }: { now: string; again: boolean },
+  ): ScoreResponse | Promise<ScoreResponse> {
+    const { outbox, region, source, stages, segment } = this.#options;
+    const restricted = segment(transaction);
+    const answer = answerFor(transaction, score, model, input, region, restricted !== undefined);
+    if (again) answer.cached = true;
+    stages.prediction(answer);
+    if (restricted !== undefined) stages.restricted(model.identity.name, restricted);
+    const event = predictionEvent(transaction, answer, values, { source, now });
+    // A prediction that neither log nor spool takes is counted and logged there; the customer still gets an answer.
+    const wait = outbox.put(transaction.card_id, event)?.catch(() => {});
+    return wait ? wait.then(() => answer) : answer;
   }
 }
 
