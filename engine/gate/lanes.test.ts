@@ -5,7 +5,9 @@ import { bearable, runLanes } from './lanes.ts';
 const GIB = 2 ** 30;
 
 test.each([
-  [2, 24 * GIB, 2],
+  [1, 24 * GIB, 1],
+  [2, 24 * GIB, 1],
+  [4, 24 * GIB, 2],
   [16, 4 * GIB, 3],
   [64, 512 * GIB, 8],
   [4, 0.5 * GIB, 1],
