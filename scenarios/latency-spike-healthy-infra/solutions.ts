@@ -52,13 +52,6 @@ export const solutions: Play[] = [
       await operator.run('kill', '-9', ...(await neighboursOf(operator)));
     },
   },
-  {
-    name: 'let them have what the bank leaves',
-    variants: NEIGHBOUR,
-    async act(operator) {
-      await operator.run('renice', '-n', '19', '-p', ...(await neighboursOf(operator)));
-    },
-  },
 ];
 
 export const cheats: Play[] = [
