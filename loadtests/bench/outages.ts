@@ -81,7 +81,7 @@ async function suffer(
 }
 
 function report(name: string, course: Course, rush: number): BenchRow[] {
-  const against = `online store ${name}, ${RATE} requests/s`;
+  const against = `${name.replace('_', ' ')}, ${RATE} requests/s`;
   const told = { target: 0, met: true, against };
   const figure = (value: number) => Number(value.toPrecision(4));
   return [
