@@ -3,18 +3,15 @@
  * wait at a process that is busy: the same station, measured and computed.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DURABLE, startRedis } from '../../tests/support/redis.ts';
-import { processorSeconds, startServer } from '../../tests/support/server.ts';
+import { processorSeconds } from '../../tests/support/server.ts';
 import { meanWait } from '../capacity/station.ts';
 import { type BenchOptions, type BenchRow, row } from './bench.ts';
+import { startPath } from './capacity/path.ts';
 import { eventBytes, rowBytes, wireBytes } from './capacity/sizes.ts';
-import { CARDS, checkAnswer, prepare } from './score/bank.ts';
+import { CARDS } from './score/bank.ts';
+import { onStage } from './score/stage.ts';
 
-const REPOSITORY = new URL('../../', import.meta.url);
 const SENDER = new URL('./capacity/sender.ts', import.meta.url).pathname;
 const TREES = 300;
 /** Requests a second at which costs are measured: far from busy, and enough to count. */
@@ -35,31 +32,12 @@ interface Sent {
   p99: number;
 }
 
-export async function run({ quick, progress }: BenchOptions): Promise<BenchRow[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-capacity-'));
-  const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
-  const seconds = quick ? 3 : 15;
-  try {
-    const online = await startRedis();
-    stops.push(() => online.stop());
-    const log = await startRedis(DURABLE);
-    stops.push(() => log.stop());
-    const { env, bodies } = await prepare(folder, online, log.url, TREES);
-    const bodiesFile = join(folder, 'bodies.jsonl');
-    writeFileSync(bodiesFile, bodies.join('\n'));
-
-    const start = async (entry: string, more: Record<string, string> = {}) => {
-      const server = await startServer(new URL(`services/${entry}`, REPOSITORY), { ...env, ...more });
-      stops.push(() => server.stop());
-      return server;
-    };
-    const inference = await start('inference/main.ts');
-    const inferenceUrl = `http://127.0.0.1:${inference.port}`;
-    const regions = JSON.stringify({ eu: inferenceUrl, us: inferenceUrl });
-    const stateOf = (name: string) => ({ SERVICE_NAME: name, STATE_DIR: join(folder, name) });
-    const gateway = await start('gateway/main.ts', { ...stateOf('gateway'), INFERENCE_URLS: regions });
-    const consumer = await start('features/consumer/main.ts', stateOf('feature-consumer'));
-    await checkAnswer(inference, bodies[0]!);
+export const run = ({ quick, progress }: BenchOptions): Promise<BenchRow[]> =>
+  onStage({ trees: TREES, progress }, async (stage) => {
+    const { bodies, bodiesFile } = stage;
+    const seconds = quick ? 3 : 15;
+    const parts = await startPath(stage);
+    const { gateway, inference, store, log } = parts;
 
     const send = async (port: number, rate: number): Promise<Sent> => {
       const args = [SENDER, `http://127.0.0.1:${port}`, bodiesFile, String(rate), String(seconds)];
@@ -71,7 +49,6 @@ export async function run({ quick, progress }: BenchOptions): Promise<BenchRow[]
       return sent;
     };
 
-    const parts = { gateway, inference, consumer, store: online, log };
     const used = () => Object.values(parts).map(({ pid }) => processorSeconds(pid) ?? Number.NaN);
     await send(gateway.port, CALM_RATE);
     const before = used();
@@ -83,7 +60,7 @@ export async function run({ quick, progress }: BenchOptions): Promise<BenchRow[]
     const sizes = {
       wire_bytes: await wireBytes(gateway.port, bodies[0]!),
       event_bytes: await eventBytes(log),
-      row_bytes: await rowBytes(online, CARDS),
+      row_bytes: await rowBytes(store, CARDS),
     };
     for (const [name, bytes] of Object.entries(sizes)) {
       rows.push(row(`capacity_${name}`, bytes, 'bytes', {}, name === 'row_bytes' ? 'a card' : 'a request'));
@@ -110,10 +87,7 @@ export async function run({ quick, progress }: BenchOptions): Promise<BenchRow[]
       const { sent: count } = await send(inference.port, rate);
       return ((processorSeconds(inference.pid) ?? Number.NaN) - start) / count;
     }
-  } finally {
-    for (const stop of stops.reverse()) await stop();
-  }
-}
+  });
 
 const cost = (name: string, micros: number): BenchRow => ({
   name: `capacity_${name}`,
