@@ -1,6 +1,7 @@
 import { type Disruption, defineScenario } from '../../engine/contract/scenario.ts';
 import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 import {
+  COLD_ANSWERS,
   HONEST,
   IN_TIME,
   LATENCY_SYMPTOMS,
@@ -38,6 +39,36 @@ const SLOW_NETWORK: Disruption = {
   with: { proxy: 'redis-online', kind: 'latency', latencyMs: 300, jitterMs: 220 },
 };
 
+/** A third tier beside the online store, asked for what that lacks; whoever asks it waits for the answer. */
+const THIRD_TIER: Disruption[] = [
+  { fault: 'scale', with: { workload: 'cold-store', replicas: 1 } },
+  ...REGIONS.map((workload) => ({
+    fault: 'setting',
+    with: {
+      workload,
+      settings: {
+        'cold.enabled': true,
+        'cold.pool_max': 2,
+        'cold.acquire_timeout_ms': 0,
+        'cold.query_timeout_ms': 0,
+        'cold.breaker_enabled': false,
+        'admission.enabled': false,
+      },
+      actor: 'features-team',
+      reason: 'third tier: ask it for what the online store lacks, FEA-310',
+    },
+  })),
+  {
+    fault: 'setting',
+    with: {
+      workload: 'gateway',
+      settings: { 'upstream.timeout_ms': 3_000, 'admission.enabled': false },
+      actor: 'payments',
+      reason: 'no customer is turned away, PAY-77',
+    },
+  },
+];
+
 /** The train of the same day: the gateway takes late transactions of three more days. */
 const TRAIN: Disruption = {
   fault: 'setting',
@@ -56,7 +87,7 @@ export default defineScenario({
   level: 'mid',
   minutes: 20,
   tags: ['features', 'latency', 'degradation', 'redis'],
-  covers: ['001-S6', '002-Q6', '002-Q10'],
+  covers: ['001-S6', '002-Q6', '002-Q10', '003-118'],
   targets: TARGETS,
 
   // Latency is what this is about, so the machine has room: fewer customers than usual.
@@ -128,6 +159,31 @@ export default defineScenario({
       disruptions: [SLOW_NETWORK],
       recovery: { holdSeconds: HOLD_SECONDS, minimumRequests: 120, checks: [TOLD, NOT_BLIND, READY] },
     },
+
+    'request-time-db-aggregate': {
+      cause: 'counts-by-query',
+      doNothing: 'fail',
+      workload: { 'traffic.rate': 40, 'traffic.timeout_ms': 5_000 },
+      posture: THIRD_TIER,
+      steadyState: [READY, paying(10), ANSWERED, IN_TIME, COLD_ANSWERS, ...notPaged(PAGE, LOST_PAGE)],
+      decoys: [TRAIN],
+      disruptions: [
+        {
+          fault: 'release',
+          with: {
+            workloads: [...REGIONS],
+            actor: 'features-team',
+            reason: 'a payment of a second ago counts, FEA-322',
+            overlay: 'overlays/fresh',
+          },
+        },
+      ],
+      recovery: {
+        holdSeconds: HOLD_SECONDS,
+        minimumRequests: 120,
+        checks: [IN_TIME, ANSWERED, RIGHT, READY],
+      },
+    },
   },
 
   symptoms: LATENCY_SYMPTOMS,
@@ -151,6 +207,12 @@ export default defineScenario({
       component: 'redis-online',
       category: 'configuration',
       mechanism: 'the online store drops rows to stay within its memory',
+    },
+    {
+      id: 'counts-by-query',
+      component: 'inference',
+      category: 'release',
+      mechanism: 'each request has a database count what the stream path has counted already',
     },
     {
       id: 'store-emptied',

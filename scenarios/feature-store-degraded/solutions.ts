@@ -69,6 +69,18 @@ export const solutions: Play[] = [
     variants: ['must-refuse'],
     act: (operator) => inference(operator, ...STOP_ASKING, 'features.on_missing=review'),
   },
+  {
+    name: 'take the release back',
+    variants: ['request-time-db-aggregate'],
+    async act({ drill }) {
+      for (const name of REGIONS) await drill('rollout', 'undo', name);
+    },
+  },
+  {
+    name: 'decide on the rows of the stream path alone',
+    variants: ['request-time-db-aggregate'],
+    act: (operator) => inference(operator, 'cold.enabled=false'),
+  },
 ];
 
 export const cheats: Play[] = [
@@ -144,6 +156,16 @@ export const cheats: Play[] = [
     async act({ drill }) {
       await drill('restart', 'redis-online');
     },
+  },
+  {
+    name: 'more connections',
+    variants: ['request-time-db-aggregate'],
+    act: (operator) => inference(operator, 'cold.pool_max=8'),
+  },
+  {
+    name: 'restart the database',
+    variants: ['request-time-db-aggregate'],
+    act: async ({ drill }) => void (await drill('restart', 'cold-store')),
   },
   ...usualCheats(REGIONS),
 ];

@@ -16,6 +16,12 @@ export const CAUSES: Cause[] = [
     mechanism: 'requests of cards with a long history wait until the writer of their rows has moved on',
   },
   {
+    id: 'waits-for-company',
+    component: 'inference',
+    category: 'configuration',
+    mechanism: 'requests wait until enough of them have come to be scored together, and too few come',
+  },
+  {
     id: 'neighbour-takes-the-cores',
     component: 'host',
     category: 'capacity',

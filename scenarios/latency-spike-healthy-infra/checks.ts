@@ -28,16 +28,17 @@ export const PAGED = {
   means: `PAGE ${PAGE}: the slowest of the scoring requests take longer than promised`,
 };
 
-export const FEATURES_TAKE_IT = {
+const stageTakesIt = (stage: string, what: string) => ({
   probe: 'promql',
   with: {
-    query:
-      'histogram_quantile(0.99, sum by (le) (rate(firedrill_inference_stage_duration_seconds_bucket{stage="feature"}[10s])))',
+    query: `histogram_quantile(0.99, sum by (le) (rate(firedrill_inference_stage_duration_seconds_bucket{stage="${stage}"}[10s])))`,
   },
   atLeast: LATENCY_SLO,
   withinSeconds: 60,
-  means: 'of the stages of scoring it is the features that take the time',
-};
+  means: `of the stages of scoring it is ${what}`,
+});
+export const FEATURES_TAKE_IT = stageTakesIt('feature', 'the features that take the time');
+export const QUEUE_TAKES_IT = stageTakesIt('queue', 'the time before the batch that takes long');
 
 export const POOL_IS_FULL = {
   probe: 'promql',

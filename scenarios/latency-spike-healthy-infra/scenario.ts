@@ -1,7 +1,15 @@
 import { type Disruption, defineScenario } from '../../engine/contract/scenario.ts';
 import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 import { CAUSES } from './causes.ts';
-import { COLD_ANSWERS, FEATURES_TAKE_IT, IN_TIME, PAGE, PAGED, POOL_IS_FULL } from './checks.ts';
+import {
+  COLD_ANSWERS,
+  FEATURES_TAKE_IT,
+  IN_TIME,
+  PAGE,
+  PAGED,
+  POOL_IS_FULL,
+  QUEUE_TAKES_IT,
+} from './checks.ts';
 
 const REGIONS = ['inference-eu', 'inference-us'] as const;
 
@@ -115,6 +123,22 @@ export default defineScenario({
       symptoms: [PAGED, FEATURES_TAKE_IT],
     },
 
+    'batch-wait': {
+      cause: 'waits-for-company',
+      doNothing: 'fail',
+      decoys: [TRAIN, CANDIDATE],
+      // Some 37 a second in one region and 3 in the other: 64 never come in time, so everybody waits as long as allowed.
+      disruptions: REGIONS.map((workload) =>
+        setting(workload, 'serving-team', 'fewer runs of the model for as many customers, INF-88', {
+          'batch.max_rows': 64,
+          'batch.preferred_size': 64,
+          'batch.max_queue_delay_us': 900_000,
+          'batch.adaptive': false,
+        }),
+      ),
+      symptoms: [PAGED, QUEUE_TAKES_IT],
+    },
+
     'neighbour-burning-cpu': {
       cause: 'neighbour-takes-the-cores',
       doNothing: 'fail',
@@ -156,7 +180,7 @@ export default defineScenario({
       cost: 5,
     },
     {
-      text: 'Three things make a stage slow without an error: something it waits for, something it was released with, and somebody else on the machine. Pools and their waiting, `./drill rollout diff`, and `ps` by processor time tell them apart.',
+      text: 'Three things make a stage slow without an error: something it waits for, something it was released or set with, and somebody else on the machine. Pools and their waiting, `./drill rollout history` and `diff`, and `ps` by processor time tell them apart.',
       cost: 10,
     },
   ],

@@ -4,6 +4,7 @@ import { usualCheats } from '../usual-plays.ts';
 const REGIONS = ['inference-eu', 'inference-us'] as const;
 const BASE = ['base'];
 const SEGMENT = ['segment-only'];
+const BATCH = ['batch-wait'];
 const NEIGHBOUR = ['neighbour-burning-cpu'];
 
 /** The same settings in both regions. */
@@ -46,6 +47,16 @@ export const solutions: Play[] = [
     },
   },
   {
+    name: 'wait for nobody',
+    variants: BATCH,
+    act: (operator) => inference(operator, 'batch.max_queue_delay_us=0'),
+  },
+  {
+    name: 'wait only while another batch is under way',
+    variants: BATCH,
+    act: (operator) => inference(operator, 'batch.adaptive=true'),
+  },
+  {
     name: 'end the programs',
     variants: NEIGHBOUR,
     async act(operator) {
@@ -82,8 +93,13 @@ export const cheats: Play[] = [
   },
   {
     name: 'wait longer',
-    variants: [...SEGMENT, ...NEIGHBOUR],
+    variants: [...SEGMENT, ...BATCH, ...NEIGHBOUR],
     act: async ({ drill }) => void (await drill('settings', 'set', 'gateway', 'upstream.timeout_ms=5000')),
+  },
+  {
+    name: 'fewer to wait for',
+    variants: BATCH,
+    act: (operator) => inference(operator, 'batch.preferred_size=16'),
   },
   {
     name: 'smaller batches',
