@@ -16,6 +16,18 @@ export const CAUSES: Cause[] = [
     mechanism: 'requests of cards with a long history wait until the writer of their rows has moved on',
   },
   {
+    id: 'loads-the-model',
+    component: 'inference',
+    category: 'release',
+    mechanism: 'the model is fetched, checked and loaded for requests instead of once',
+  },
+  {
+    id: 'explains-each-answer',
+    component: 'inference',
+    category: 'release',
+    mechanism: 'the process that answers writes out each answer with all that led to it before it gives it',
+  },
+  {
     id: 'waits-for-company',
     component: 'inference',
     category: 'configuration',

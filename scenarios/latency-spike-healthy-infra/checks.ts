@@ -47,3 +47,18 @@ export const POOL_IS_FULL = {
   withinSeconds: 60,
   means: 'lookups wait for a connection to the cold store',
 };
+
+const LOADS = 'sum(increase(firedrill_model_load_duration_seconds_count[10s]))';
+export const MODEL_IS_LOADED = {
+  probe: 'promql',
+  with: { query: LOADS },
+  atLeast: 10,
+  withinSeconds: 60,
+  means: 'the model is loaded again and again, although it is the one that was served',
+};
+export const NOBODY_LOADS = {
+  probe: 'promql',
+  with: { query: LOADS },
+  atMost: 0.5,
+  means: 'no model is loaded while customers wait',
+};

@@ -5,6 +5,8 @@ import {
   COLD_ANSWERS,
   FEATURES_TAKE_IT,
   IN_TIME,
+  MODEL_IS_LOADED,
+  NOBODY_LOADS,
   PAGE,
   PAGED,
   POOL_IS_FULL,
@@ -36,6 +38,25 @@ const PATIENT: Disruption[] = [
   }),
 ];
 
+/** A customer waits rather than being turned away. */
+const PATIENT_DOOR: Disruption[] = [
+  ...REGIONS.map((workload) =>
+    setting(workload, 'serving-team', 'no limits of our own below the limit of the machine, INF-71', {
+      'admission.enabled': false,
+    }),
+  ),
+  setting('gateway', 'payments', 'no customer is turned away, PAY-77', {
+    'upstream.timeout_ms': 3_000,
+    'admission.enabled': false,
+  }),
+];
+
+/** A release of inference in both regions. */
+const release = (overlay: string, actor: string, reason: string): Disruption => ({
+  fault: 'release',
+  with: { workloads: [...REGIONS], actor, reason, overlay: `overlays/${overlay}` },
+});
+
 /** The train of the same day: the gateway takes late transactions of three more days. */
 const TRAIN = setting('gateway', 'release-train', 'weekly release train, CHG-2219', {
   'timestamp.max_behind_days': 10,
@@ -61,6 +82,8 @@ const SLOW_COLD: Disruption = {
   with: { proxy: 'cold-store', kind: 'latency', latencyMs: 700, jitterMs: 200 },
 };
 
+const PATIENT_CUSTOMERS = { 'traffic.rate': 40, 'traffic.timeout_ms': 5_000 };
+
 const healthy = [READY, paying(10), ANSWERED, IN_TIME];
 
 export default defineScenario({
@@ -81,7 +104,7 @@ export default defineScenario({
     base: {
       cause: 'cold-pool-exhausted',
       doNothing: 'fail',
-      workload: { 'traffic.rate': 40, 'traffic.timeout_ms': 5_000 },
+      workload: PATIENT_CUSTOMERS,
       posture: PATIENT,
       steadyState: [...healthy, COLD_ANSWERS, ...notPaged(PAGE, 'ColdStorePoolExhausted')],
       decoys: [TRAIN, CANDIDATE],
@@ -109,18 +132,28 @@ export default defineScenario({
       // As many as in the bank's history: with fewer, histories grow shorter by the day.
       workload: { 'traffic.rate': 80 },
       decoys: [TRAIN],
-      disruptions: [
-        {
-          fault: 'release',
-          with: {
-            workloads: [...REGIONS],
-            actor: 'release-train',
-            reason: 'weekly release train, CHG-2219',
-            overlay: 'overlays/settled',
-          },
-        },
-      ],
+      disruptions: [release('settled', 'release-train', 'weekly release train, CHG-2219')],
       symptoms: [PAGED, FEATURES_TAKE_IT],
+    },
+
+    'model-reload-per-request': {
+      cause: 'loads-the-model',
+      doNothing: 'fail',
+      workload: PATIENT_CUSTOMERS,
+      posture: PATIENT_DOOR,
+      decoys: [TRAIN, CANDIDATE],
+      disruptions: [release('current', 'serving-team', 'a promotion counts at once, MOD-52')],
+      symptoms: [PAGED, MODEL_IS_LOADED],
+      recovery: { holdSeconds: 12, minimumRequests: 120, checks: [IN_TIME, ANSWERED, NOBODY_LOADS, READY] },
+    },
+
+    'slow-serialization': {
+      cause: 'explains-each-answer',
+      doNothing: 'fail',
+      workload: PATIENT_CUSTOMERS,
+      posture: PATIENT_DOOR,
+      decoys: [TRAIN, CANDIDATE],
+      disruptions: [release('explained', 'model-risk', 'decisions can be explained, RSK-230')],
     },
 
     'batch-wait': {

@@ -4,6 +4,8 @@ import { usualCheats } from '../usual-plays.ts';
 const REGIONS = ['inference-eu', 'inference-us'] as const;
 const BASE = ['base'];
 const SEGMENT = ['segment-only'];
+const RELOAD = ['model-reload-per-request'];
+const SERIALIZATION = ['slow-serialization'];
 const BATCH = ['batch-wait'];
 const NEIGHBOUR = ['neighbour-burning-cpu'];
 
@@ -41,7 +43,7 @@ export const solutions: Play[] = [
   },
   {
     name: 'take the release back',
-    variants: SEGMENT,
+    variants: [...SEGMENT, ...RELOAD, ...SERIALIZATION],
     async act({ drill }) {
       for (const name of REGIONS) await drill('rollout', 'undo', name);
     },
@@ -93,8 +95,13 @@ export const cheats: Play[] = [
   },
   {
     name: 'wait longer',
-    variants: [...SEGMENT, ...BATCH, ...NEIGHBOUR],
+    variants: [...SEGMENT, ...RELOAD, ...SERIALIZATION, ...BATCH, ...NEIGHBOUR],
     act: async ({ drill }) => void (await drill('settings', 'set', 'gateway', 'upstream.timeout_ms=5000')),
+  },
+  {
+    name: 'larger batches, so that fewer loads serve as many',
+    variants: RELOAD,
+    act: (operator) => inference(operator, 'batch.max_rows=64', 'batch.max_queue_delay_us=20000'),
   },
   {
     name: 'fewer to wait for',
@@ -103,7 +110,7 @@ export const cheats: Play[] = [
   },
   {
     name: 'smaller batches',
-    variants: NEIGHBOUR,
+    variants: [...SERIALIZATION, ...NEIGHBOUR],
     act: (operator) => inference(operator, 'batch.max_rows=1'),
   },
   ...usualCheats(REGIONS),
