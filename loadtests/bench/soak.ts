@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { waitFor } from '../../lib/kit/wait.ts';
 import { type BenchOptions, type BenchRow, row } from './bench.ts';
-import { startPath } from './capacity/path.ts';
+import { HEAP, startPath } from './capacity/path.ts';
 import { onStage } from './score/stage.ts';
 import { growthOf, type Held, heldBy, peakOf } from './soak/growth.ts';
 
@@ -15,7 +15,6 @@ const TREES = 300;
 const SHARE = 0.5;
 const CONNECTIONS = 32;
 const LOOK_MS = 2_000;
-const HEAP = ['--max-old-space-size=128', '--max-semi-space-size=2'];
 const MINUTE_MS = 60_000;
 /** What counts as none, a minute: a hundredth of what a process holds would be gone in an hour and a half. */
 const MEMORY_MIB = 0.2;
@@ -30,7 +29,7 @@ interface Sent {
 
 export const run = ({ quick, progress }: BenchOptions): Promise<BenchRow[]> =>
   onStage({ trees: TREES, progress }, async (stage) => {
-    const { gateway, inference, consumer } = await startPath(stage, HEAP);
+    const { gateway, inference, consumer } = await startPath(stage, { flags: HEAP });
     const load = { seconds: quick ? 2 : 10, connections: CONNECTIONS };
     await stage.wrk.run(gateway.port, load);
     const { requestsPerSecond } = await stage.wrk.run(gateway.port, load);

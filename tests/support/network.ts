@@ -10,6 +10,8 @@ export interface BadNetwork {
   hang(): Promise<unknown>;
   /** What it says arrives so many ms later. */
   delay(ms: number): Promise<unknown>;
+  /** No more than so many kilobytes a second of what it says arrive, on each connection. */
+  narrow(kbPerSecond: number): Promise<unknown>;
   /** Good again. */
   reset(): Promise<void>;
   stop(): Promise<void>;
@@ -28,6 +30,7 @@ export async function startNetwork(upstreamPort: number): Promise<BadNetwork> {
     port,
     hang: () => client.addToxic('server', { type: 'timeout', attributes: { timeout: 0 } }),
     delay: (ms) => client.addToxic('server', { type: 'latency', attributes: { latency: ms, jitter: 0 } }),
+    narrow: (rate) => client.addToxic('server', { type: 'bandwidth', attributes: { rate } }),
     reset: () => client.reset(),
     stop: () => proxy.stop(),
   };
