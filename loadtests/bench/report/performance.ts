@@ -54,6 +54,28 @@ const ASKED: readonly Asked[] = [
     floor: 'latency_1000_floor_p999',
   },
   { what: 'tracing at the default sampling', name: 'tracing_ratio', target: '≥ 0.99 of the rate without' },
+  {
+    what: 'ten times as many customers as can be served, for a minute: answered all the same',
+    name: 'surge_goodput',
+    target: '≥ 0.9 of what can be served',
+  },
+  { what: 'the same, payments at tills: answered', name: 'surge_tills_answered', target: '≥ 0.99 of them' },
+  { what: 'the same, payments at tills: p99', name: 'surge_tills_p99', target: '≤ 250 ms' },
+  {
+    what: 'ten minutes at half of what can be served: growth of inference',
+    name: 'soak_inference_memory',
+    target: '≤ 0.2 MiB a minute',
+  },
+  {
+    what: 'the same, of the gateway',
+    name: 'soak_gateway_memory',
+    target: '≤ 0.2 MiB a minute',
+  },
+  {
+    what: 'the same, descriptors of the gateway',
+    name: 'soak_gateway_descriptors',
+    target: '≤ 0.05 a minute',
+  },
 ];
 
 /** Why a figure misses its target, for who reads it. Written by hand after looking; shown only while it misses. */
