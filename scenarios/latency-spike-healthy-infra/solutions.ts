@@ -110,7 +110,7 @@ export const cheats: Play[] = [
   },
   {
     name: 'smaller batches',
-    variants: [...SERIALIZATION, ...NEIGHBOUR],
+    variants: NEIGHBOUR,
     act: (operator) => inference(operator, 'batch.max_rows=1'),
   },
   ...usualCheats(REGIONS),
