@@ -22,9 +22,12 @@ const PATIENCE_MS = 2_000;
 /** Wall seconds that do not count: the first find nobody before them. */
 const BEGINNING = 5;
 const LATENCY_SLO_MS = 250;
-/** As many under way as the line carries in a twentieth of a second; nobody is decided without features. */
+/**
+ * As many under way as the line carries in a twelfth of a second; the limit falls when answers take half of what was
+ * promised; nobody is decided without features.
+ */
 const SETTINGS = {
-  gateway: { 'admission.limit_min': 8 },
+  gateway: { 'admission.limit_min': 8, 'admission.target_ms': LATENCY_SLO_MS / 2 },
   inference: {
     'admission.limit_min': 8,
     'features.timeout_ms': 1_000,
