@@ -82,7 +82,10 @@ async function validate(incident: string | undefined, options: Options): Promise
     if (why !== undefined && !options.all) throw drillErrors.NOT_HERE(scenario.id, options.target, why);
     return why === undefined;
   });
-  const jobs = planOf(playable, options.variants ?? (options.all ? 'one' : 'all'), options.rotate);
+  const jobs = planOf(playable, options.variants ?? (options.all ? 'one' : 'all'), {
+    rotate: options.rotate,
+    target: options.target,
+  });
   const ending = new AbortController();
   const interrupt = () => ending.abort(errors.INTERRUPTED());
   process.once('SIGINT', interrupt);

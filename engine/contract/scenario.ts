@@ -110,6 +110,10 @@ const TargetSupport = Type.Union([
   Type.Object({ skipped: text('why not') }, closed),
 ]);
 
+const targets = Type.Record(Type.String(), TargetSupport, {
+  description: 'by target; a variant names those on which it differs from its family',
+});
+
 /** What a scenario says for all its variants, and any of them may say otherwise. */
 const incident = {
   workload: Type.Record(Type.String(), Type.Unknown(), {
@@ -149,6 +153,7 @@ const VariantSchema = Type.Object(
     ),
     doNothing: Type.Union([Type.Literal('pass'), Type.Literal('fail')]),
     noFault: Type.Optional(Type.Literal(true, { description: 'a false alarm: nothing has to be mended' })),
+    targets: Type.Optional(targets),
     ...(Object.fromEntries(
       Object.entries(incident).map(([name, schema]) => [name, Type.Optional(schema)]),
     ) as { [K in keyof typeof incident]: ReturnType<typeof Type.Optional<(typeof incident)[K]>> }),
@@ -173,7 +178,7 @@ export const ScenarioSchema = Type.Object(
     }),
     tags: Type.Array(Type.String()),
     covers: Type.Array(Type.String(), { description: 'questions of the seed documents, 003-59' }),
-    targets: Type.Record(Type.String(), TargetSupport),
+    targets,
     workload: Type.Optional(workload),
     posture: Type.Optional(posture),
     durability: Type.Optional(durability),
@@ -191,11 +196,28 @@ export const ScenarioSchema = Type.Object(
 );
 export type Scenario = Static<typeof ScenarioSchema>;
 
-/** Why it cannot be played on a target; undefined when it can. */
-export function whyNotOn({ targets }: Pick<Scenario, 'targets'>, target: string): string | undefined {
-  const support = targets[target];
+/** Why a variant cannot be played on a target; undefined when it can. */
+export function whyVariantNotOn(
+  { targets, variants }: Pick<Scenario, 'targets' | 'variants'>,
+  name: string,
+  target: string,
+): string | undefined {
+  const support = variants[name]?.targets?.[target] ?? targets[target];
   if (support === 'supported') return undefined;
   return support?.skipped ?? 'nobody has tried it there';
+}
+
+/** Names of the variants that can be played on a target, in the family's order. */
+export const variantsOn = (scenario: Pick<Scenario, 'targets' | 'variants'>, target: string): string[] =>
+  Object.keys(scenario.variants).filter((name) => whyVariantNotOn(scenario, name, target) === undefined);
+
+/** Why none of its variants can be played on a target; undefined when one can. */
+export function whyNotOn(
+  scenario: Pick<Scenario, 'targets' | 'variants'>,
+  target: string,
+): string | undefined {
+  if (variantsOn(scenario, target).length > 0) return undefined;
+  return whyVariantNotOn(scenario, Object.keys(scenario.variants)[0]!, target);
 }
 
 /** A scenario as one of its variants tells it: the variant's own words before the family's. */
@@ -217,7 +239,15 @@ export function incidentOf({ variants, ...family }: Scenario, name: string): Inc
   if (!variant || !cause) throw new Error(`scenario ${family.id} has no variant ${name} with a known cause`);
   const told = { posture: [], decoys: [], noFault: false, ...family, ...variant };
   const { workload = {} } = told;
-  return { ...told, workload, posture: [...trafficOf(workload), ...told.posture], variant: name, cause };
+  const targets = { ...family.targets, ...variant.targets };
+  return {
+    ...told,
+    targets,
+    workload,
+    posture: [...trafficOf(workload), ...told.posture],
+    variant: name,
+    cause,
+  };
 }
 
 /** The customers are set up like everything else. */

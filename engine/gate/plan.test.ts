@@ -7,14 +7,15 @@ const entry = (id: string, variants: string[], tags: string[] = []): CatalogueEn
   scenario: {
     id,
     tags,
+    targets: { local: 'supported', moon: { skipped: 'nobody has been there' } },
     variants: Object.fromEntries(
       variants.map((name) => [name, { cause: 'x', doNothing: 'fail', disruptions: [] }]),
     ),
   } as unknown as CatalogueEntry['scenario'],
 });
 const entries = [entry('stale', ['base', 'hourly', 'poison']), entry('slow', ['base', 'cache'], ['latency'])];
-const named = (wish: string, rotate?: number) =>
-  planOf(entries, wish, rotate).map(({ entry, variant }) => `${entry.scenario.id}/${variant}`);
+const named = (wish: string, rotate = 0) =>
+  planOf(entries, wish, { rotate }).map(({ entry, variant }) => `${entry.scenario.id}/${variant}`);
 
 test('all variants, the first of each, or those of a name', () => {
   expect(named('all')).toEqual(['stale/base', 'stale/hourly', 'stale/poison', 'slow/base', 'slow/cache']);
@@ -34,4 +35,15 @@ test('a name that no scenario has is refused with those there are', () => {
 
 test('latency has the machine for itself', () => {
   expect(planOf(entries, 'one').map(({ alone }) => alone)).toEqual([false, true]);
+});
+
+test('a variant that cannot be played on the target is left out', () => {
+  const [stale, slow] = entries as [CatalogueEntry, CatalogueEntry];
+  const { base } = stale.scenario.variants;
+  const released = { ...base!, targets: { moon: 'supported' as const } };
+  const there = { ...stale, scenario: { ...stale.scenario, variants: { hourly: base!, released } } };
+  const on = (target: string) =>
+    planOf([there, slow], 'all', { target }).map(({ entry, variant }) => `${entry.scenario.id}/${variant}`);
+  expect(on('moon')).toEqual(['stale/released']);
+  expect(on('local')).toEqual(['stale/hourly', 'stale/released', 'slow/base', 'slow/cache']);
 });

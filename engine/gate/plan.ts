@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from '../catalogue.ts';
+import { variantsOn } from '../contract/scenario.ts';
 import { errors } from './errors.ts';
 
 /** One variant of one scenario that goes through the gate. */
@@ -13,14 +14,18 @@ export interface Job {
 const LATENCY = 'latency';
 
 /**
- * Which variants go through the gate.
+ * Which variants go through the gate, of those that can be played on the target.
  * @param wish `all`, `one` (the family's first, or `rotate` places further on), or a variant's name
  * @param rotate any whole number; a day's number makes every variant come round
  * @throws AppError GATE_UNKNOWN_VARIANT when no scenario has a variant of that name
  */
-export function planOf(entries: readonly CatalogueEntry[], wish: string, rotate = 0): Job[] {
+export function planOf(
+  entries: readonly CatalogueEntry[],
+  wish: string,
+  { rotate = 0, target = 'local' }: { rotate?: number; target?: string } = {},
+): Job[] {
   const jobs = entries.flatMap((entry) => {
-    const names = Object.keys(entry.scenario.variants);
+    const names = variantsOn(entry.scenario, target);
     const wanted =
       wish === 'all'
         ? names
@@ -31,7 +36,7 @@ export function planOf(entries: readonly CatalogueEntry[], wish: string, rotate 
     return wanted.map((variant) => ({ entry, variant, alone }));
   });
   if (jobs.length === 0 && entries.length > 0) {
-    const known = entries.flatMap(({ scenario }) => Object.keys(scenario.variants));
+    const known = entries.flatMap(({ scenario }) => variantsOn(scenario, target));
     throw errors.UNKNOWN_VARIANT(wish, [...new Set(known)].join(', '));
   }
   return jobs;

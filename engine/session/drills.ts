@@ -1,6 +1,5 @@
 import type { CatalogueEntry } from '../catalogue.ts';
 import type { DrillContext } from '../contract/parts.ts';
-import { whyNotOn } from '../contract/scenario.ts';
 import { errors } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { drawVariant, type Wish } from './draw.ts';
@@ -57,17 +56,13 @@ export class Drills {
     this.#session = Session.resume(this.#around(entry), record);
   }
 
-  /** @throws AppError DRILL_ALREADY_RUNNING, _PLATFORM_STARTING, _UNKNOWN_SCENARIO, _UNKNOWN_VARIANT, _TWO_WISHES */
+  /** @throws AppError DRILL_ALREADY_RUNNING, _PLATFORM_STARTING, _UNKNOWN_SCENARIO, _UNKNOWN_VARIANT, _TWO_WISHES, _NOT_HERE */
   start(name: string, wish: Wish = {}): Session {
     if (this.#session && isArmed(this.#session.record))
       throw errors.ALREADY_RUNNING(this.#session.incident.title);
     if (!this.#options.ready()) throw errors.PLATFORM_STARTING();
     const entry = this.find(name);
-    const { scenario } = entry;
-    const { name: target } = this.#options.context.target;
-    const why = whyNotOn(scenario, target);
-    if (why !== undefined) throw errors.NOT_HERE(scenario.id, target, why);
-    const drawn = drawVariant(scenario, wish);
+    const drawn = drawVariant(entry.scenario, wish, this.#options.context.target.name);
     this.#session = Session.begin(this.#around(entry), drawn);
     return this.#session;
   }

@@ -23,7 +23,7 @@ async function ofTheDay(): Promise<string> {
   const jobs = planOf(
     entries.filter(({ scenario }) => scenario.id === SLUG),
     'one',
-    Math.floor(Date.now() / DAY_MS),
+    { rotate: Math.floor(Date.now() / DAY_MS) },
   );
   return jobs[0]!.variant;
 }
