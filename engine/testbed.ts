@@ -15,6 +15,7 @@ export function armable<A>(fault: Fault<A>, context: DrillContext, given: Record
       return undo === undefined ? undefined : JSON.parse(JSON.stringify(undo));
     },
     clear: (undo: unknown): Promise<void> => fault.clear(context, args, undo),
+    intact: async (undo: unknown): Promise<boolean> => (await fault.intact?.(context, args, undo)) ?? true,
     async rearm(undo: unknown): Promise<void> {
       await fault.rearm?.(context, args, undo);
     },

@@ -93,7 +93,12 @@ export interface Fault<Arguments = never> {
    * restarts once what `clear` would have restarted before.
    */
   heldBySnapshot?: true;
-  /** Begins again what lived in the engine, after a crash of the engine. */
+  /**
+   * Whether it is what `inject` made of it, where it lives outside of the bank and could be taken away all the same. The
+   * session puts back what is not, with `rearm`, and takes no recovery out of the time in between.
+   */
+  intact?(context: DrillContext, args: Arguments, undo: unknown): Promise<boolean>;
+  /** Begins again what lived in the engine, after a crash of the engine; puts back what is not intact. */
   rearm?(context: DrillContext, args: Arguments, undo: unknown): Promise<void>;
 }
 

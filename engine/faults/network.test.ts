@@ -121,12 +121,38 @@ test('a new engine sets again what the old one took with it, once', async () => 
   expect(await ping()).toBe('PONG');
 });
 
+test('what somebody took away or turned down is noticed, and put back as it was', async () => {
+  const all = [armed({ kind: 'down' }), armed({ kind: 'latency', latencyMs: 150, toxicity: 0.5 })] as const;
+  const undos = [await all[0].inject(), await all[1].inject()];
+  const intact = async () => [await all[0].intact(undos[0]), await all[1].intact(undos[1])];
+  const asInjected = await toxics();
+  expect(await intact()).toEqual([true, true]);
+  const slow = asInjected.find(({ type }) => type === 'latency')!;
+  const away = [
+    () => context.proxy.update('redis-online', { enabled: true }),
+    () => context.proxy.updateToxic('redis-online', slow.name, { attributes: { latency: 1 } }),
+    () => context.proxy.updateToxic('redis-online', slow.name, { toxicity: 0.1 }),
+    () => context.proxy.reset(),
+  ];
+  for (const take of away) {
+    await take();
+    expect(await intact()).toContain(false);
+    for (const [i, one] of all.entries()) await one.rearm(undos[i]);
+    expect(await intact()).toEqual([true, true]);
+  }
+  expect(await toxics()).toEqual(expect.arrayContaining(asInjected));
+  await expect(ping()).rejects.toThrow();
+  for (const [i, one] of all.entries()) await one.clear(undos[i]);
+  expect(await ping()).toBe('PONG');
+});
+
 test('one that passes is over by itself, and clearing it afterwards does no harm', async () => {
   const stall = armed({ kind: 'latency', latencyMs: 5, forSeconds: 0.2 });
   const undo = await stall.inject();
   expect(await toxics()).toHaveLength(1);
   const over = async () => (await toxics()).length === 0;
   await waitFor('it to pass', over, { deadlineMs: 10_000, everyMs: 20 });
+  expect(await stall.intact(undo)).toBe(true);
   await stall.clear(undo);
   await stall.rearm(undo);
   expect(await toxics()).toEqual([]);

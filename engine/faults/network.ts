@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { hash32 } from '../../lib/kit/random.ts';
-import { defineFault } from '../contract/parts.ts';
+import { type DrillContext, defineFault } from '../contract/parts.ts';
 import { ProxyApiError, type ProxyClient, type ToxicSpec } from '../proxy/client.ts';
 
 interface Network {
@@ -69,6 +69,24 @@ async function unset(proxy: ProxyClient, { proxy: name, kind }: Network, toxic: 
   if (!enabled && !toxics.some(({ type }) => type === MARK)) await proxy.update(name, { enabled: true });
 }
 
+/** One that is about to be over by itself may be gone already: timers are not exact. */
+const ABOUT_TO_END_MS = 1_000;
+
+async function intact({ proxy }: DrillContext, args: Network, undo: unknown): Promise<boolean> {
+  const { toxic, until } = undo as Undo;
+  if (until !== undefined && until <= Date.now() + ABOUT_TO_END_MS) return true;
+  const { enabled, toxics } = await proxy.get(args.proxy);
+  const wanted = toxicOf(args);
+  const found = toxics.find(({ name }) => name === toxic);
+  if (found === undefined || (args.kind === 'down' && enabled)) return false;
+  const { toxicity = found.toxicity, stream = found.stream, attributes = {} } = wanted;
+  return (
+    found.toxicity === toxicity &&
+    found.stream === stream &&
+    Object.entries(attributes).every(([name, value]) => found.attributes[name] === value)
+  );
+}
+
 /**
  * The network between the services and one of their stores, by Toxiproxy's toxics. Several at once add up, on
  * one proxy or on different ones. The engine itself goes past the proxy and is never affected.
@@ -132,12 +150,15 @@ export default defineFault<Network>({
     ends.delete(toxic);
     await unset(proxy, args, toxic);
   },
-  /** Where the proxy lives in the engine, it has forgotten everything with it. */
-  async rearm({ proxy }, args, undo) {
+  intact,
+  /** Where the proxy lives in the engine, it has forgotten everything with it; a container that was restarted, too. */
+  async rearm(context, args, undo) {
     const { toxic, until } = undo as Undo;
     if (until !== undefined && until <= Date.now()) return;
-    const known = await proxy.toxics(args.proxy);
-    if (!known.some(({ name }) => name === toxic)) await set(proxy, args, toxic);
-    if (!ends.has(toxic)) endLater(proxy, args, undo as Undo);
+    if (!(await intact(context, args, undo))) {
+      await unset(context.proxy, args, toxic);
+      await set(context.proxy, args, toxic);
+    }
+    if (!ends.has(toxic)) endLater(context.proxy, args, undo as Undo);
   },
 });

@@ -6,11 +6,20 @@ import type { Sample } from '../session/sampler.ts';
 /** Two samples further apart than this leave a time nobody looked at. */
 const LARGEST_GAP_MS = 8_000;
 
+/** Whatever was read meanwhile says nothing about a cure. */
+const TAMPERED: GradeLine = {
+  name: 'what is wrong was mended from inside of the bank',
+  outcome: 'fail',
+  observed: 'somebody took it away where only the engine has any business; it is there again',
+  threshold: 'left to the engine',
+};
+
 /** Wall ms over which every check has held without a break, up to the newest sample. */
 export function heldForMs(samples: readonly Sample[]): number {
   let begin: number | undefined;
   let later: number | undefined;
-  for (const { at, readings } of samples.toReversed()) {
+  for (const { at, readings, tampered } of samples.toReversed()) {
+    if (tampered) break;
     if (readings.some(({ outcome }) => outcome !== 'pass')) break;
     if (later !== undefined && later - at > LARGEST_GAP_MS) break;
     begin = at;
@@ -27,6 +36,7 @@ export function recoveryLines(
   requests: number | undefined,
 ): GradeLine[] {
   const lines = recovery.checks.map((check, i) => lineOf(check, i, window, recovery.holdSeconds));
+  if (window.some(({ tampered }) => tampered)) lines.push(TAMPERED);
   const enough =
     requests === undefined ? 'inconclusive' : requests >= recovery.minimumRequests ? 'pass' : 'inconclusive';
   lines.push({

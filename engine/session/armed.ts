@@ -67,6 +67,25 @@ export function forgetHeld(parts: Parts, record: Pick<SessionRecord, 'armed'>): 
   record.armed = record.armed.filter(({ disruption }) => !parts.faults.get(disruption.fault)?.heldBySnapshot);
 }
 
+/**
+ * Puts back what is not as it was injected. One that cannot be asked does not count as intact.
+ * @returns whether all was intact
+ */
+export async function keepArmed(
+  parts: Parts,
+  context: DrillContext,
+  record: Pick<SessionRecord, 'armed'>,
+): Promise<boolean> {
+  const kept = record.armed.map(async ({ disruption, undo }) => {
+    const { fault, args } = resolve(parts, disruption);
+    if (!undo || !fault.intact) return true;
+    const intact = await fault.intact(context, args, undo.done).catch(() => false);
+    if (!intact) await fault.rearm?.(context, args, undo.done).catch(() => {});
+    return intact;
+  });
+  return (await Promise.all(kept)).every(Boolean);
+}
+
 /** What lived in the engine, and ended with it, begins again. */
 export async function rearm(
   parts: Parts,

@@ -34,6 +34,19 @@ describe('the grader', () => {
     expect(tiny.bank.armed).toEqual([]);
   });
 
+  test('rule 1: what was taken away past the bank is put back, and no recovery comes of it', async () => {
+    await paged();
+    Object.assign(tiny.bank, { dial: 0, taken: true });
+    await waitFor('it to be put back', () => tiny.bank.dial === 10, within);
+    Object.assign(tiny.bank, { dial: 0, taken: true, held: true });
+    const { outcome, recovery } = await tiny.checked(session!);
+    expect(outcome).toBe('fail');
+    expect(recovery).toContainEqual(
+      expect.objectContaining({ outcome: 'fail', name: 'what is wrong was mended from inside of the bank' }),
+    );
+    expect((await session!.story()).map(({ text }) => text).join('; ')).toContain('it is put back');
+  });
+
   test("rule 2: painting the product's metric is no recovery, and a scenario without an oracle is refused", async () => {
     await paged();
     tiny.bank.painted = 0;

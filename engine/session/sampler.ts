@@ -9,6 +9,8 @@ export interface Sample {
   /** Wall time, epoch ms, at which the reading began. */
   at: number;
   readings: CheckReading[];
+  /** What is wrong with the bank was not as it had been made: whatever was read proves nothing. */
+  tampered?: true;
 }
 
 const KEEP = 900;
@@ -22,12 +24,21 @@ export class Sampler {
   readonly #context: DrillContext;
   readonly #checks: readonly Check[];
   readonly #everyMs: number;
+  readonly #intact: () => Promise<boolean>;
   readonly #abort = new AbortController();
   #samples: Sample[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(parts: Parts, context: DrillContext, checks: readonly Check[], everyMs = TIMING.sampleMs) {
+  /** @param intact asked with every sample: whether what is wrong with the bank is still there */
+  constructor(
+    parts: Parts,
+    context: DrillContext,
+    checks: readonly Check[],
+    everyMs = TIMING.sampleMs,
+    intact = async () => true,
+  ) {
     this.#everyMs = everyMs;
+    this.#intact = intact;
     this.#parts = parts;
     this.#context = context;
     this.#checks = checks;
@@ -52,10 +63,11 @@ export class Sampler {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       const at = Date.now();
-      const readings = await Promise.all(
-        this.#checks.map((check) => readCheck(this.#parts, this.#context, check)),
-      );
-      this.#samples.push({ at, readings });
+      const [intact, readings] = await Promise.all([
+        this.#intact(),
+        Promise.all(this.#checks.map((check) => readCheck(this.#parts, this.#context, check))),
+      ]);
+      this.#samples.push({ at, readings, ...(!intact && { tampered: true }) });
       if (this.#samples.length > KEEP) this.#samples.shift();
       await delay(Math.max(0, at + this.#everyMs - Date.now()), undefined, { signal }).catch(() => {});
     }

@@ -6,7 +6,7 @@ import { errors } from '../errors.ts';
 import { gradeSession } from '../grader/grade.ts';
 import { raisedFlags } from '../grader/red-flags.ts';
 import { worldTruth } from '../world.ts';
-import { arm, disarm, forgetHeld, rearm } from './armed.ts';
+import { arm, disarm, forgetHeld, keepArmed, rearm } from './armed.ts';
 import { readCheck } from './checks.ts';
 import type { Drawn } from './draw.ts';
 import { lookAgain } from './evidence.ts';
@@ -30,6 +30,7 @@ export class Session {
   readonly #abort = new AbortController();
   readonly #sampler: Sampler;
   #work: Promise<void> = Promise.resolve();
+  #wasIntact = true;
 
   constructor(around: Surroundings, record: SessionRecord) {
     this.#around = { ...around, context: { ...around.context, baseline: record.baseline } };
@@ -37,7 +38,8 @@ export class Session {
     this.incident = incidentOf(around.scenario, record.variant);
     this.#timing = around.timing ?? TIMING;
     const { checks } = this.incident.recovery;
-    this.#sampler = new Sampler(around.parts, this.#around.context, checks, this.#timing.sampleMs);
+    const { sampleMs } = this.#timing;
+    this.#sampler = new Sampler(around.parts, this.#around.context, checks, sampleMs, () => this.#intact());
   }
 
   static begin(around: Surroundings, drawn: Drawn): Session {
@@ -291,6 +293,8 @@ export class Session {
   async #refuse(problem: string): Promise<void> {
     const { parts, context, snapshots } = this.#around;
     this.record.problem = problem;
+    // It would put back what is undone.
+    await this.#sampler.stop();
     // A posture alone has made revisions and lines in audit trails already.
     const touched = this.record.armed.length > 0;
     await disarm(parts, context, this.record, () => this.#save(), this.record.saved);
@@ -298,7 +302,6 @@ export class Session {
     if (this.record.saved) await snapshots.remove(SNAPSHOT);
     this.record.saved = false;
     this.record.phase = 'refused';
-    await this.#sampler.stop();
     this.#note('engine', `not started: ${problem}`);
   }
 
@@ -328,6 +331,14 @@ export class Session {
     if (phase === 'open') return;
     if (phase === 'over' || phase === 'stopped' || phase === 'refused') throw errors.OVER(what);
     throw errors.NOT_YET(what, phase);
+  }
+
+  async #intact(): Promise<boolean> {
+    const intact = await keepArmed(this.#around.parts, this.#around.context, this.record);
+    if (!intact && this.#wasIntact)
+      this.#note('engine', 'something was changed where only the engine has any business; it is put back');
+    this.#wasIntact = intact;
+    return intact;
   }
 
   #note(kind: TimelineEntry['kind'], text: string): void {

@@ -33,6 +33,9 @@ export class TinyBank {
   stuck = false;
   /** The way back to the snapshot is blocked. */
   damaged = false;
+  /** Somebody has taken the fault away past the bank; `held`: and keeps it from being put back. */
+  taken = false;
+  held = false;
   /** How wide the oracle's interval is, to both sides. */
   spread = 0;
   blind = false;
@@ -73,6 +76,10 @@ const partsOf = (bank: TinyBank): Parts => ({
           if (bank.stuck) throw new Error('the dial does not turn');
           bank.dial = 0;
           bank.armed = [];
+        },
+        intact: async () => !bank.taken,
+        rearm: async () => {
+          if (bank.taken && !bank.held) Object.assign(bank, { dial: 10, taken: false });
         },
       },
     ],
