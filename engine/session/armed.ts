@@ -67,6 +67,9 @@ export function forgetHeld(parts: Parts, record: Pick<SessionRecord, 'armed'>): 
   record.armed = record.armed.filter(({ disruption }) => !parts.faults.get(disruption.fault)?.heldBySnapshot);
 }
 
+/** What everybody may know of it. */
+export const PUT_BACK = 'something was changed where only the engine has any business; it is put back';
+
 /**
  * Puts back what is not as it was injected. One that cannot be asked does not count as intact.
  * @returns whether all was intact

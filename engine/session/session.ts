@@ -6,7 +6,7 @@ import { errors } from '../errors.ts';
 import { gradeSession } from '../grader/grade.ts';
 import { raisedFlags } from '../grader/red-flags.ts';
 import { worldTruth } from '../world.ts';
-import { arm, disarm, forgetHeld, keepArmed, rearm } from './armed.ts';
+import { arm, disarm, forgetHeld, keepArmed, PUT_BACK, rearm } from './armed.ts';
 import { readCheck } from './checks.ts';
 import type { Drawn } from './draw.ts';
 import { lookAgain } from './evidence.ts';
@@ -30,7 +30,6 @@ export class Session {
   readonly #abort = new AbortController();
   readonly #sampler: Sampler;
   #work: Promise<void> = Promise.resolve();
-  #wasIntact = true;
 
   constructor(around: Surroundings, record: SessionRecord) {
     this.#around = { ...around, context: { ...around.context, baseline: record.baseline } };
@@ -335,9 +334,7 @@ export class Session {
 
   async #intact(): Promise<boolean> {
     const intact = await keepArmed(this.#around.parts, this.#around.context, this.record);
-    if (!intact && this.#wasIntact)
-      this.#note('engine', 'something was changed where only the engine has any business; it is put back');
-    this.#wasIntact = intact;
+    if (!intact && this.record.timeline.at(-1)?.text !== PUT_BACK) this.#note('engine', PUT_BACK);
     return intact;
   }
 

@@ -132,6 +132,13 @@ test('ports are those of lib/contract/ports.ts, each used once', () => {
   expect(new Set(published).size).toBe(published.length);
 });
 
+test("Toxiproxy's API, which asks nobody who they are, is published nowhere", () => {
+  const { command = [], ports = [] } = composeService('toxiproxy');
+  const port = command.find((argument) => argument.startsWith('-port='))!.slice('-port='.length);
+  expect(ports).not.toHaveLength(0);
+  expect(ports.map((mapping) => mapping.split(':')[2])).not.toContain(port);
+});
+
 test('services reach their stores through the proxy only', () => {
   const stores = COMPOSE.filter(([, { networks }]) => networks?.includes('stores')).map(([name]) => name);
   for (const { upstream } of proxies) expect(stores).toContain(upstream.split(':')[0]);

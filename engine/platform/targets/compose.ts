@@ -32,7 +32,13 @@ const STARTS_WITHIN_MS = 30_000;
 /** Workloads that have another name in docker-compose.yml. */
 const SERVICE: Partial<Record<PortName, string>> = { 'redis-log': 'event-log' };
 /** Published beside what the workloads publish. */
-const OTHER_PORTS: readonly PortName[] = ['engine', 'fault-proxy', 'prometheus-ui'];
+const OTHER_PORTS: readonly PortName[] = [
+  'engine',
+  'fault-proxy',
+  'proxied-redis-online',
+  'proxied-redis-log',
+  'prometheus-ui',
+];
 
 const projectFor = (config: PlatformConfig): ComposeProject =>
   new ComposeProject({
@@ -87,7 +93,8 @@ async function open(
   // Prometheus writes there, as a user of its own; nobody else gets past the folders above.
   chmodSync(queryLog, 0o777);
   const services = workloads.flatMap(({ name, kind }) => (kind === 'service' ? [name] : []));
-  const write = () => writeOverride({ project, services, revisions, releases, queryLog });
+  const proxyToken = secrets.engine;
+  const write = () => writeOverride({ project, services, revisions, releases, queryLog, proxyToken });
   const target = new ComposeTarget({
     project,
     specs: byDependence([...workloads, ...preparations], workloads)

@@ -12,12 +12,12 @@ import type { ComposeProject } from './project.ts';
 export interface ComposeBankOptions {
   project: ComposeProject;
   clock: FollowedClock;
-  /** Bearer tokens: of changing calls at services, and of the world's truth. */
-  secrets: { admin: string; truth: string };
+  /** Bearer tokens: of changing calls at services, of the world's truth, and of Toxiproxy's API. */
+  secrets: { admin: string; truth: string; engine: string };
   keeper: Keeper;
   /** For a file on its way into a volume; the owner's alone. */
   folder: string;
-  /** Of the published API of Toxiproxy. */
+  /** Of Toxiproxy's API behind its guard. */
   proxyUrl: string;
 }
 
@@ -49,9 +49,10 @@ export class ComposeBank {
 
   /** The stores and what stands before them; the services must find them. */
   async openStores(): Promise<void> {
-    const names = ['redis-online', 'event-log', 'toxiproxy'].map((service) => this.#container(service));
-    await docker(['start', ...names]);
-    const proxy = new ProxyClient({ url: this.#options.proxyUrl });
+    const { proxyUrl, secrets } = this.#options;
+    const names = ['redis-online', 'event-log', 'toxiproxy', 'toxiproxy-api'];
+    await docker(['start', ...names.map((service) => this.#container(service))]);
+    const proxy = new ProxyClient({ url: proxyUrl, token: secrets.engine });
     const listening = async () => (await proxy.version()) !== '';
     await waitFor('Toxiproxy to answer', listening, { deadlineMs: STARTS_WITHIN_MS });
   }

@@ -31,7 +31,14 @@ describe('what Compose and the containers are told of a revision', () => {
 
   const write = (): Override => {
     const queryLog = join(home, 'looks');
-    writeOverride({ project, services: ['gateway', 'features'], revisions, releases, queryLog });
+    writeOverride({
+      project,
+      services: ['gateway', 'features'],
+      revisions,
+      releases,
+      queryLog,
+      proxyToken: 'of the engine',
+    });
     return parse(readFileSync(project.override, 'utf8')) as Override;
   };
   const release = (name: string) =>
@@ -44,6 +51,14 @@ describe('what Compose and the containers are told of a revision', () => {
     expect(release('gateway').REVISION).toBe('2');
     expect(services.gateway?.volumes).toEqual([`${project.folder}/releases/gateway:/release:ro`]);
     expect(release('features')).toEqual({ REVISION: '1', CODE_DIGEST: 'built in', SETTINGS: '{}' });
+  });
+
+  test("Toxiproxy's guard has the token from a file, so that neither Compose nor docker inspect shows it", () => {
+    const { services } = write();
+    const file = join(project.folder, 'toxiproxy-api.env');
+    expect(parseEnv(readFileSync(file, 'utf8'))).toEqual({ TOKEN: 'of the engine' });
+    expect(services['toxiproxy-api']?.volumes).toContain(`${file}:/guard/guard.env:ro`);
+    expect(readFileSync(project.override, 'utf8')).not.toContain('of the engine');
   });
 
   test('environment is part of the container, and Compose puts nothing into it', () => {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import type { Releases } from '../releases.ts';
 import type { Revisions } from '../revisions.ts';
@@ -34,9 +35,12 @@ export interface OverrideOptions {
   releases: Releases;
   /** Folder on this machine that Prometheus writes its query log into. */
   queryLog: string;
+  /** Who may ask Toxiproxy anything. */
+  proxyToken: string;
 }
 
 const APP = '/app';
+const GUARD = fileURLToPath(new URL('./guard.ts', import.meta.url));
 const FOLDER_INSIDE = '/release';
 
 /**
@@ -45,9 +49,10 @@ const FOLDER_INSIDE = '/release';
  * code are part of the container, as everywhere in Docker, and need a new one.
  */
 export function writeOverride(options: OverrideOptions): void {
-  const { project, services, revisions, releases, queryLog } = options;
+  const { project, services, revisions, releases, queryLog, proxyToken } = options;
   for (const name of services) writeSettings(project, name, revisions.current(name));
   writePrometheus(project);
+  replace(guardFile(project), `TOKEN=${proxyToken}\n`, 0o644);
   const document = {
     services: {
       ...Object.fromEntries(
@@ -64,27 +69,34 @@ export function writeOverride(options: OverrideOptions): void {
         ],
       },
       keeper: KEEPER,
+      'toxiproxy-api': guardOf(project),
     },
+    networks: { bank: null },
     volumes: { snapshots: null },
   };
   replace(project.override, stringify(document));
 }
 
-/** Holds the volumes while the engine copies them or writes into them; nobody else starts it. */
-const KEEPER = {
+/** A container of the engine's own beside the bank. */
+const HARDENED = {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose fills it in, as for every service of ours
   image: 'firedrill:${FIREDRILL_TAG:-latest}',
   pull_policy: 'never',
-  profiles: ['engine'],
-  user: '0:0',
   read_only: true,
   init: true,
-  network_mode: 'none',
   cap_drop: ['ALL'],
-  // Owners stay who they were: Redis writes as another user than the services.
-  cap_add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
   security_opt: ['no-new-privileges:true'],
   healthcheck: { disable: true },
+};
+
+/** Holds the volumes while the engine copies them or writes into them; nobody else starts it. */
+const KEEPER = {
+  ...HARDENED,
+  profiles: ['engine'],
+  user: '0:0',
+  network_mode: 'none',
+  // Owners stay who they were: Redis writes as another user than the services.
+  cap_add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
   entrypoint: ['sh', '-c'],
   command: ['sleep 3600'],
   volumes: [
@@ -94,6 +106,21 @@ const KEEPER = {
     'truth:/truth',
   ],
 };
+
+const guardFile = ({ folder }: ComposeProject): string => join(folder, 'toxiproxy-api.env');
+
+/** Before Toxiproxy's API, where the engine of the local platform has its own. */
+const guardOf = (project: ComposeProject) => ({
+  ...HARDENED,
+  user: '1000:1000',
+  restart: 'unless-stopped',
+  networks: ['bank'],
+  command: ['--env-file=/guard/guard.env', '/guard/guard.ts'],
+  environment: { UPSTREAM: 'http://toxiproxy:8474', PORT: 8474 },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose fills it in
+  ports: ['127.0.0.1:${DRILL_PORTS}474:8474'],
+  volumes: [`${GUARD}:/guard/guard.ts:ro`, `${guardFile(project)}:/guard/guard.env:ro`],
+});
 
 const folderOf = ({ folder }: ComposeProject, name: string): string => join(folder, 'releases', name);
 

@@ -84,7 +84,8 @@ export async function testTarget() {
   const revisions = new Revisions(join(root, 'home/revisions.json'), () => '2025-03-03T00:00:00.000Z');
   const releases = new Releases(join(root, 'home/releases'), root);
   const queryLog = join(root, 'home/looks');
-  const write = () => writeOverride({ project, services: ['small'], revisions, releases, queryLog });
+  const write = () =>
+    writeOverride({ project, services: ['small'], revisions, releases, queryLog, proxyToken: 'token' });
   const target = new ComposeTarget({
     project,
     specs: [
