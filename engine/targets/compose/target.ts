@@ -100,11 +100,12 @@ export class ComposeTarget implements Target {
       const names = running.map((spec) => this.#container(spec));
       const begun = performance.now();
       try {
-        await docker(['pause', ...names]);
+        await this.#docker(['pause', ...names]);
         await work();
       } finally {
         // Stores answer again before anybody asks them. Whoever ended meanwhile is no reason to leave the others frozen.
         await tryDocker(['unpause', ...names.toReversed()]);
+        this.#watch.forget();
       }
       return performance.now() - begun;
     });
@@ -131,7 +132,7 @@ export class ComposeTarget implements Target {
     return this.#gate.pass(async () => {
       const spec = this.#spec(name);
       if ((await this.#watch.replica(spec))?.state === 'paused') return;
-      await docker(['pause', this.#container(spec)]);
+      await this.#docker(['pause', this.#container(spec)]);
     });
   }
 
@@ -236,19 +237,19 @@ export class ComposeTarget implements Target {
     const running = ours.filter(({ status }) => status === 'running' || status === 'paused');
     if (running.length > 0) await tryDocker(['kill', ...running.map(({ id }) => id)]);
     // Those that crashed a moment ago are about to be started again, and cannot be killed.
-    await docker(['stop', '-t', '0', ...ours.map(({ id }) => id)]);
+    await this.#docker(['stop', '-t', '0', ...ours.map(({ id }) => id)]);
   }
 
   async #start(spec: ContainerSpec): Promise<void> {
     if (this.#options.revisions.replicas(spec.name) === 0) return;
     if (!(await containersOf(this.#options.project.name)).has(spec.service)) return this.#replace(spec);
-    await docker(['start', this.#container(spec)]);
+    await this.#docker(['start', this.#container(spec)]);
     await this.#ready(spec);
   }
 
   async #stop(spec: ContainerSpec): Promise<void> {
     await this.#thaw(spec);
-    await docker(['stop', '-t', GRACE_SECONDS, this.#container(spec)]);
+    await this.#docker(['stop', '-t', GRACE_SECONDS, this.#container(spec)]);
   }
 
   async #restart(spec: ContainerSpec): Promise<void> {
@@ -256,8 +257,8 @@ export class ComposeTarget implements Target {
     // Somebody removed it.
     if (replica === undefined) return this.#replace(spec);
     // A frozen process takes no signal, and Docker would wait for all of its grace.
-    if (replica.state === 'paused') await docker(['kill', this.#container(spec)]);
-    await docker(['restart', '-t', GRACE_SECONDS, this.#container(spec)]);
+    if (replica.state === 'paused') await this.#docker(['kill', this.#container(spec)]);
+    await this.#docker(['restart', '-t', GRACE_SECONDS, this.#container(spec)]);
     await this.#ready(spec);
   }
 
@@ -265,13 +266,13 @@ export class ComposeTarget implements Target {
   async #replace(spec: ContainerSpec): Promise<void> {
     const { project } = this.#options;
     const how = ['--detach', '--no-deps', '--no-build', '--timeout', GRACE_SECONDS];
-    await project.compose(['up', ...how, spec.service]);
+    await project.compose(['up', ...how, spec.service]).finally(() => this.#watch.forget());
     await this.#ready(spec);
   }
 
   async #thaw(spec: ContainerSpec): Promise<void> {
     if ((await this.#watch.replica(spec))?.state === 'paused')
-      await docker(['unpause', this.#container(spec)]);
+      await this.#docker(['unpause', this.#container(spec)]);
   }
 
   async #ready(spec: ContainerSpec): Promise<void> {
@@ -296,6 +297,11 @@ export class ComposeTarget implements Target {
     let text = '';
     for await (const line of readLogs(this.#container(spec), { tail: 1 })) text = line.text;
     return text.slice(0, 300);
+  }
+
+  /** What was seen before it is not true any more. */
+  async #docker(args: readonly string[]): Promise<void> {
+    await docker(args).finally(() => this.#watch.forget());
   }
 
   /** As Compose names it. */

@@ -33,6 +33,11 @@ export class Watch {
     return this.#view;
   }
 
+  /** Whoever asks next is told of a look that begins after this. */
+  forget(): void {
+    this.#looked = 0;
+  }
+
   /** The same, as of now: for who waits for what they have done. */
   async replica(spec: ContainerSpec): Promise<Replica | undefined> {
     const container = (await containersOf(this.#project)).get(spec.service);
