@@ -28,6 +28,10 @@ describe('how long a recovery has held', () => {
   it('does not reach over a time nobody looked at', () => {
     expect(heldForMs([sample(0, 'pass'), sample(20_000, 'pass'), sample(22_000, 'pass')])).toBe(2_000);
   });
+  it('begins anew when what is wrong was taken away past the bank', () => {
+    const [first, second, ...later] = every2s('pass', 'pass', 'pass', 'pass');
+    expect(heldForMs([first!, { ...second!, tampered: true }, ...later])).toBe(2_000);
+  });
   it('needs every check at once', () => {
     expect(heldForMs([sample(0, 'pass', 'fail'), sample(2_000, 'pass', 'pass')])).toBe(0);
   });
