@@ -1,4 +1,4 @@
-import type { Scenario } from '../../engine/contract/scenario.ts';
+import { type Scenario, variantsOn } from '../../engine/contract/scenario.ts';
 
 /** Seed documents by the number their questions begin with. */
 const SEEDS: Readonly<Record<string, string>> = {
@@ -24,11 +24,11 @@ export function renderCatalogue(scenarios: readonly Scenario[]): string {
   );
   return `# Incidents
 
-${plural(sorted.length, 'incident')}, ${total} ways in which they happen. \`./drill start <incident> --blind\` draws one. This page is made
-by \`./drill list --markdown\`.
+${plural(sorted.length, 'incident')}, ${total} ways in which they happen. \`./drill start <incident> --blind\` draws one. Those *in containers* have been
+through the gate with \`--target compose\` ([docker.md](docker.md)). This page is made by \`./drill list --markdown\`.
 
-${row('incident', 'title', 'level', 'minutes', 'ways', 'tags')}
-${row('--:', '---', '---', '--:', '--:', '---')}
+${row('incident', 'title', 'level', 'minutes', 'ways', 'in containers', 'tags')}
+${row('--:', '---', '---', '--:', '--:', '--:', '---')}
 ${sorted
   .map((scenario) => {
     const { id, number, title, level, minutes, tags } = scenario;
@@ -38,6 +38,7 @@ ${sorted
       level,
       minutes,
       variantsOf(scenario),
+      variantsOn(scenario, 'compose').length || '',
       tags.join(', '),
     );
   })

@@ -100,6 +100,7 @@ export default defineScenario({
     base: {
       cause: 'ingest-limit',
       doNothing: 'fail',
+      targets: { compose: 'supported' },
       disruptions: [
         {
           fault: 'release',
