@@ -9,6 +9,7 @@ test('draws the variant asked for, or the first', () => {
   expect(draw({ variant: 'rightwards' })).toEqual({ variant: 'rightwards', seed: null });
   expect(draw({})).toEqual({ variant: 'leftwards', seed: null });
   expect(() => draw({ variant: 'upwards' })).toThrow('no such variant');
+  expect(() => draw({ variant: 'constructor' })).toThrow('no such variant');
 });
 
 test('draws the same variant for the same seed, and not always the same', () => {

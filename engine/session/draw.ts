@@ -30,7 +30,7 @@ export function drawVariant(scenario: Scenario, wish: Wish, target: string): Dra
   const asked = [wish.variant, wish.seed, wish.blind || undefined].filter((one) => one !== undefined);
   if (asked.length > 1) throw errors.TWO_WISHES();
   if (wish.variant !== undefined) {
-    if (!(wish.variant in variants)) throw errors.UNKNOWN_VARIANT(id);
+    if (!Object.hasOwn(variants, wish.variant)) throw errors.UNKNOWN_VARIANT(id);
     const why = whyVariantNotOn(scenario, wish.variant, target);
     if (why !== undefined) throw errors.NOT_HERE(id, target, why);
     return { variant: wish.variant, seed: null };
