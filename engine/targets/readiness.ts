@@ -35,12 +35,17 @@ async function askHttp(port: number, path: string): Promise<string[]> {
   return [`${path} answers ${statusCode}`];
 }
 
+/** A port that Docker publishes takes connections also when nobody listens behind it, and closes them without a word. */
+const closedAtOnce = (reject: (error: Error) => void) => () =>
+  reject(new Error('the connection was closed at once'));
+
 /** A Redis that still loads its file answers PING with -LOADING. */
 function askRedis(port: number): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('PING got no answer')));
     socket.once('error', reject);
+    socket.once('close', closedAtOnce(reject));
     socket.once('connect', () => socket.write('PING\r\n'));
     socket.once('data', (data) => {
       socket.destroy();
@@ -59,7 +64,7 @@ function askPostgres(port: number): Promise<string[]> {
     const socket = connect(port, '127.0.0.1');
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('the start of a session got no answer')));
     socket.once('error', reject);
-    socket.once('close', () => reject(new Error('the connection was closed at once')));
+    socket.once('close', closedAtOnce(reject));
     socket.once('connect', () => socket.write(STARTUP));
     socket.once('data', (data) => {
       socket.destroy();
