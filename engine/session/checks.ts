@@ -9,17 +9,29 @@ export interface CheckReading extends Reading {
   outcome: Outcome;
 }
 
+/** Probes have bounds of their own, shorter ones. One that forgot must not keep all the others, and the end, waiting. */
+const READS_WITHIN_MS = 20_000;
+
 /** Reads one probe and holds it against its bound. A probe that fails has no data, and no data is never a pass. */
-export async function readCheck(parts: Parts, context: DrillContext, check: Check): Promise<CheckReading> {
+export async function readCheck(
+  parts: Parts,
+  context: DrillContext,
+  check: Check,
+  withinMs = READS_WITHIN_MS,
+): Promise<CheckReading> {
   const probe = parts.probes.get(check.probe);
   if (!probe) throw new Error(`there is no probe ${check.probe}`);
   const outcome = checkArguments(probe.arguments, check.with);
   if ('problem' in outcome) throw new Error(`${check.probe}: ${outcome.problem}`);
   let reading: Reading;
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${withinMs} ms`)), withinMs);
   try {
-    reading = await probe.read(context, outcome.args);
+    reading = await Promise.race([probe.read(context, outcome.args), late.promise]);
   } catch (error) {
     reading = { value: undefined, detail: `no data: ${messageOf(error)}` };
+  } finally {
+    clearTimeout(timer);
   }
   return { ...reading, outcome: judge(check, reading) };
 }
