@@ -24,7 +24,7 @@ export function renderCatalogue(scenarios: readonly Scenario[]): string {
   );
   return `# Incidents
 
-${plural(sorted.length, 'incident')}, ${total} ways in which they happen. \`./drill start <incident> --blind\` draws one. Those *in containers* have been
+${plural(sorted.length, 'incident')}, ${total} ways in which they happen. \`./drill start <incident> --blind\` draws one. Those _in containers_ have been
 through the gate with \`--target compose\` ([docker.md](docker.md)). This page is made by \`./drill list --markdown\`.
 
 ${row('incident', 'title', 'level', 'minutes', 'ways', 'in containers', 'tags')}
