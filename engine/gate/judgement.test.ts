@@ -61,9 +61,16 @@ describe('a solution', () => {
 describe('a cheat', () => {
   test('must not pass', () => {
     expect(judgeCheat(bad, false).ok).toBe(true);
-    expect(judgeCheat(empty, false).ok).toBe(true);
     expect(judgeCheat(good, false).ok).toBe(false);
     expect(judgeCheat({ verdict: null, grade: null }, false).ok).toBe(false);
+  });
+  test('is not shown by a verdict that saw nothing', () => {
+    expect(judgeCheat(empty, false)).toEqual({
+      ok: false,
+      evidence: ['nothing was seen of it', '? rows: seen (bound)'],
+    });
+    const stopped = judged([line('rows', 'inconclusive')], [line('world', 'fail')]);
+    expect(judgeCheat(stopped, false).ok).toBe(true);
   });
   test('must not come off free in a false alarm', () => {
     expect(judgeCheat(good, true).ok).toBe(false);

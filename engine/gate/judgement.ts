@@ -42,13 +42,20 @@ export function judgeSolution(judged: Judged): Seen {
   return { ok, evidence: ok ? [] : reasons(judged) };
 }
 
-/** A cheat must not pass. In a false alarm, where there is nothing to mend, it must not come off free. */
+/**
+ * A cheat must not pass. In a false alarm, where there is nothing to mend, it must not come off free. A verdict that saw
+ * nothing at all says nothing about it.
+ */
 export function judgeCheat(judged: Judged, noFault: boolean): Seen {
-  const won = passed(judged) && !(noFault && deductionsOf(judged).length > 0);
-  return {
-    ok: !won && judged.verdict !== null,
-    evidence: won || !judged.verdict ? ['it passed', ...reasons(judged)] : [],
-  };
+  const { verdict } = judged;
+  if (passed(judged) && !(noFault && deductionsOf(judged).length > 0)) {
+    return { ok: false, evidence: ['it passed', ...reasons(judged)] };
+  }
+  const seen =
+    verdict !== null &&
+    (verdict.recovery.some(({ outcome }) => outcome !== 'inconclusive') ||
+      verdict.invariants.some(({ outcome }) => outcome === 'fail'));
+  return { ok: seen, evidence: seen ? [] : ['nothing was seen of it', ...reasons(judged)] };
 }
 
 /**
