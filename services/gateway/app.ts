@@ -4,6 +4,7 @@ import { Border } from './border/border.ts';
 import { loadContracts } from './border/contract.ts';
 import { discoverChannels } from './channel.ts';
 import type { GatewayConfig } from './config.ts';
+import { limitRequests } from './connections.ts';
 import { Door } from './door.ts';
 import { requireApiKey } from './keys.ts';
 import { addChannels } from './routes/channels.ts';
@@ -43,6 +44,7 @@ export async function buildGateway(config: GatewayConfig): Promise<{ service: Se
     await outbox.drain();
     await inference.close();
   });
+  limitRequests(app, () => settings.values['connections.max_requests']);
   addScoring(app, {
     door: new Door({ source: config.SERVICE_NAME, clock, settings, border, inference, outbox, log }),
     channels,

@@ -10,6 +10,9 @@ import { RETRY_SETTINGS } from './upstream/retry-budget.ts';
 export const MODES = ['off', 'observe', 'enforce'] as const;
 export type ContractMode = (typeof MODES)[number];
 
+/** What takes turns at the replicas of a region. */
+const BALANCING = ['request', 'connection'] as const;
+
 type ChannelName = (typeof CHANNELS)[number];
 type PerChannel = { [K in `channels.${ChannelName}.format`]: TUnsafe<string> } & {
   [K in `contracts.${ChannelName}.mode`]: TUnsafe<ContractMode | 'inherit'>;
@@ -25,6 +28,18 @@ const common = {
     minimum: 10,
     maximum: 60_000,
     description: 'wall ms to wait for inference, whoever is asked',
+  }),
+  'upstream.balancing': oneOf(
+    BALANCING,
+    'request',
+    'who chooses among the replicas of a region: every request takes the next one, or all of a connection share one',
+  ),
+  'connections.max_requests': Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 1_000_000,
+    description:
+      'requests after which a connection of a caller is closed, so that the next one is new; 0: never',
   }),
   ...admissionSettings('a replica of inference', { limitMax: CONNECTIONS, targetMs: 250 }),
   ...RETRY_SETTINGS,

@@ -9,13 +9,15 @@ import { errors } from '../errors.ts';
 import type { GatewaySettings } from '../settings.ts';
 import { Replica, UpstreamError } from './replica.ts';
 import { RetryBudget } from './retry-budget.ts';
+import { Turns } from './turns.ts';
 
 const READY_MS = 1_000;
 
 /**
- * Inference in all regions. A region's replicas take turns; when one cannot be reached, cannot score, has enough to do
- * or takes longer than a try may, one elsewhere gets the request too, within a budget: if the first may have worked on
- * it, asking another is more work for all. Asking twice is safe: a transaction id counts once.
+ * Inference in all regions. A region's replicas take turns, by request or by the caller's connection; when one cannot be
+ * reached, cannot score, has enough to do or takes longer than a try may, one elsewhere gets the request too, within a
+ * budget: if the first may have worked on it, asking another is more work for all. Asking twice is safe: a transaction id
+ * counts once.
  */
 export class InferenceRegions {
   readonly #regions: Map<string, Replica[]>;
@@ -23,7 +25,7 @@ export class InferenceRegions {
   readonly #budget: RetryBudget;
   readonly #failures;
   readonly #retries;
-  #turn = 0;
+  readonly #turns: Turns;
 
   constructor(urls: Map<string, string[]>, settings: Settings<GatewaySettings>, metrics: Metrics) {
     const connect = (region: string, url: string): Replica => {
@@ -36,6 +38,7 @@ export class InferenceRegions {
     );
     this.#settings = settings;
     this.#budget = new RetryBudget(settings);
+    this.#turns = new Turns(() => settings.values['upstream.balancing']);
     this.#failures = metrics.counter('firedrill_gateway_upstream_failures_total');
     this.#retries = metrics.counter('firedrill_gateway_retries_total');
     reportAdmissions(
@@ -62,7 +65,7 @@ export class InferenceRegions {
     const patienceMs = Math.round(ask.deadlineMs - performance.now());
     const failed: UpstreamError[] = [];
     this.#budget.deposit();
-    for (const replica of this.#candidates(region)) {
+    for (const replica of this.#candidates(region, ask.caller)) {
       const before = failed.at(-1);
       if (before && (ask.caller?.destroyed || !this.#mayTryAgain(before))) break;
       let cutShort = false;
@@ -110,11 +113,11 @@ export class InferenceRegions {
    * One for each try: a replica at home and one elsewhere by turns, or, with a single region, its replicas. A lone
    * replica is asked once.
    */
-  #candidates(region: string): Replica[] {
+  #candidates(region: string, caller: Ask['caller']): Replica[] {
     const home = this.#regions.get(region) ?? [];
     const abroad = [...this.#regions].flatMap(([name, replicas]) => (name === region ? [] : replicas));
     const sides = [home, abroad].filter(({ length }) => length > 0);
-    const turn = this.#turn++;
+    const turn = this.#turns.of(caller);
     const tries = home.length + abroad.length === 1 ? 1 : this.#settings.values['retry.attempts'];
     return Array.from({ length: tries }, (_, i) => {
       const side = sides[i % sides.length]!;
