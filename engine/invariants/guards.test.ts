@@ -4,6 +4,7 @@ import guards from './guards.ts';
 
 const STRICT = {
   'model.golden_requests': true,
+  'model.max_row_ms': 50,
   'quality.breaker': 'enforce',
   'quality.invalid_ratio': 0.05,
   'quality.max_psi': 1,
@@ -34,6 +35,8 @@ test('a guard that was off may stay off; one that was on may not be', async () =
 
 test.each([
   ['model.golden_requests', false],
+  ['model.max_row_ms', 500],
+  ['model.max_row_ms', 0],
   ['quality.invalid_ratio', 0.5],
   ['quality.max_psi', 1e9],
   ['quality.window', 100_000],

@@ -7,6 +7,8 @@ const MODES = ['off', 'observe', 'enforce'];
 /** How much a guard lets pass, by its setting: a larger number is a weaker guard. */
 const PASSES: Record<string, (value: unknown) => number> = {
   'model.golden_requests': (on) => (on === true ? 0 : 1),
+  // 0 is no limit.
+  'model.max_row_ms': (ms) => Number(ms) || Number.POSITIVE_INFINITY,
   'quality.breaker': (mode) => -MODES.indexOf(String(mode)),
   'quality.invalid_ratio': Number,
   'quality.max_psi': Number,

@@ -77,6 +77,7 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
     views: new ViewClient(config.FEATURES_URL, stateDir),
     pinnedView: parsePin(config.FEATURE_VIEW),
     golden: () => settings.values['model.golden_requests'],
+    maxRowMs: () => settings.values['model.max_row_ms'],
   };
   const serving = new Serving({
     name: config.MODEL_NAME,

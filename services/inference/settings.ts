@@ -44,5 +44,12 @@ export const InferenceSettings = {
     default: true,
     description: 'whether a version must reproduce its golden requests before it takes traffic',
   }),
+  'model.max_row_ms': Type.Number({
+    default: 50,
+    minimum: 0,
+    maximum: 60_000,
+    description:
+      'wall ms a version may take for one row, the fastest of three, before it takes traffic; 0: as long as it likes',
+  }),
 };
 export type InferenceSettings = Static<TObject<typeof InferenceSettings>>;

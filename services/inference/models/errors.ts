@@ -37,6 +37,11 @@ export const errors = catalogue('MODEL', {
     message: (index: number, wants: number, got: number) =>
       `golden request ${index} scores ${got} instead of ${wants}; these are not the bytes that were evaluated`,
   },
+  TOO_SLOW: {
+    status: 502,
+    message: (took: number, most: number) =>
+      `one row takes ${took.toFixed(1)} ms and may take ${most}; make the model smaller, or raise model.max_row_ms`,
+  },
 });
 
 /** A refusal as the label of a metric: one of the catalogue's codes in lower case, or `other`. */

@@ -36,5 +36,25 @@ export async function checkGolden({ golden }: ModelManifest, onnx: OnnxModel): P
   }
 }
 
+/** Anything may be slow once. */
+const TRIALS = 3;
+
+/**
+ * Times a row by itself, as most requests are.
+ * @param mostMs wall ms it may take; 0: as long as it likes
+ * @throws AppError MODEL_TOO_SLOW when the fastest of a few trials takes longer
+ */
+export async function checkSpeed(onnx: OnnxModel, mostMs: number): Promise<void> {
+  if (mostMs === 0) return;
+  const row = new Float32Array(onnx.width);
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let trial = 0; trial < TRIALS && fastest > mostMs; trial++) {
+    const startedAt = performance.now();
+    await onnx.predict(row);
+    fastest = Math.min(fastest, performance.now() - startedAt);
+  }
+  if (fastest > mostMs) throw errors.TOO_SLOW(fastest, mostMs);
+}
+
 const nameType = (column: { name: string; type: string } | undefined): string =>
   column ? `${column.name} (${column.type})` : 'absent';

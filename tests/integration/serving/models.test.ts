@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../../../lib/kit/wait.ts';
+import { TOKEN } from '../../support/registry.ts';
 import { type Bank, openBank, post, sample, serves } from '../../support/serving/bank.ts';
 
 let bank: Bank;
@@ -163,4 +164,39 @@ test('a restart without registry and features serves what was served last', asyn
     everyMs: 20,
   });
   expect(bare.serving.current).toBeUndefined();
+});
+
+test('a version that takes too long for a row is refused, and tried again when an operator loads it', async () => {
+  const region = await bank.startInference('eu');
+  await serves(region, '2');
+  const admin = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+  const allow = (ms: number) =>
+    fetch(`${region.url}/v1/settings`, {
+      method: 'PATCH',
+      headers: admin,
+      body: JSON.stringify({ 'model.max_row_ms': ms }),
+    });
+  expect((await allow(1e-6)).status).toBe(200);
+  const slow = await bank.register('slow');
+  await bank.promote(slow);
+  await waitFor('a refusal', () => region.serving.problem?.includes('and may take 0.000001'), {
+    deadlineMs: 10_000,
+    everyMs: 20,
+  });
+  expect((await allow(50)).status).toBe(200);
+  // Any other refusal is tried again after a second.
+  const refusedAt = performance.now();
+  await waitFor('the first pause to be over', () => performance.now() > refusedAt + 1_200, {
+    deadlineMs: 5_000,
+    everyMs: 50,
+  });
+  await region.serving.sync();
+  expect(region.serving.current?.identity.version).toBe('2');
+  const load = await fetch(`${region.url}/v2/repository/models/fraud/load`, {
+    method: 'POST',
+    headers: admin,
+    body: '{}',
+  });
+  expect(load.status).toBe(200);
+  expect(region.serving.current?.identity.version).toBe(slow);
 });
