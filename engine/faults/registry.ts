@@ -3,6 +3,9 @@ import { defineFault } from '../contract/parts.ts';
 import { errors } from './errors.ts';
 import { RegistryHand } from './registry/client.ts';
 import { withColumns } from './registry/columns.ts';
+import { scoredAgain } from './registry/golden.ts';
+import { asTensors } from './registry/tensors.ts';
+import { smoothed } from './registry/trees.ts';
 import { crossing, type VariantOptions, variantOf } from './registry/variant.ts';
 
 interface Edit {
@@ -40,6 +43,26 @@ const Register = Type.Object(
     crossed: Type.Array(Type.String(), {
       default: [],
       description: 'inputs the artifact confuses, each with the next one: fed in another order than it says',
+    }),
+    smoothed: Type.Optional(
+      Type.Object(
+        {
+          copies: Type.Integer({ minimum: 2, maximum: 8, description: 'of each tree' }),
+          spread: Type.Number({
+            exclusiveMinimum: 0,
+            maximum: 0.5,
+            description: 'between the thresholds of two copies, as a share of them',
+          }),
+        },
+        { ...closed, description: 'trees ask every question several times, and take the mean' },
+      ),
+    ),
+    form: Type.Unsafe<VariantOptions['form']>({
+      type: 'string',
+      enum: ['trees', 'tensors'],
+      default: 'trees',
+      description:
+        'tensors: the same trees as dense matrices, for accelerators; memory grows with the square of their number',
     }),
     golden: Type.Unsafe<VariantOptions['golden']>({
       type: 'string',
@@ -116,9 +139,17 @@ async function registerVariant(
   const original = await hand.version(model, from);
   if (!original) throw errors.REFUSED(`the alias ${from}`, 404, `${model} has none of that name`);
   const manifest = variantOf(original.manifest, options);
-  if (options.crossed.length > 0) {
-    const artifact = await hand.artifact(original.manifest.digest);
-    manifest.digest = await hand.store(withColumns(artifact, crossing(original.manifest, options.crossed)));
+  const { crossed, smoothed: smooth, form } = options;
+  if (crossed.length > 0 || smooth || form === 'tensors') {
+    let artifact = await hand.artifact(original.manifest.digest);
+    if (crossed.length > 0) artifact = withColumns(artifact, crossing(original.manifest, crossed));
+    if (smooth) {
+      artifact = smoothed(artifact, smooth.copies, smooth.spread);
+      // Who trained it asked it for its own examples.
+      manifest.golden = await scoredAgain(manifest.golden, artifact);
+    }
+    if (form === 'tensors') artifact = asTensors(artifact, manifest.inputs.length);
+    manifest.digest = await hand.store(artifact);
   }
   return hand.register(model, { manifest, tags, description });
 }

@@ -3,18 +3,22 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { asTensors } from '../../engine/faults/registry/tensors.ts';
 import edit from '../../engine/faults/registry.ts';
 import { armable, contextOf } from '../../engine/testbed.ts';
 import type { ScoreResponse } from '../../lib/contract/transaction.ts';
 import { OPENING_DAY_MS } from '../../lib/kit/clock.ts';
 import { readConfig } from '../../lib/kit/config.ts';
+import { createRandom } from '../../lib/kit/random.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
+import { OnnxModel } from '../../services/inference/models/onnx.ts';
 import { buildPipeline } from '../../services/pipeline/app.ts';
 import { Config } from '../../services/pipeline/config.ts';
 import { startFeatures } from '../support/features.ts';
 import { freePort } from '../support/ports.ts';
 import { startRegistry, type TestRegistry, TOKEN } from '../support/registry.ts';
 import { type Bank, openBank, post, serves } from '../support/serving/bank.ts';
+import { makeModel } from '../support/serving/model.ts';
 
 const WHO = { actor: 'ml-platform', reason: 'MLP-204' };
 const within = { deadlineMs: 15_000, everyMs: 20 };
@@ -34,6 +38,19 @@ const versions = async (registry: TestRegistry): Promise<string[]> => {
 };
 const aliasOf = async (registry: TestRegistry, alias = 'champion') =>
   (await registry.call('GET', `/v1/models/fraud/aliases/${alias}`)).body;
+
+/** Rows of which a column in three has no value, and labels that follow the columns. */
+function withGaps(width: number) {
+  const random = createRandom('gaps');
+  const rows = 400;
+  const columns = Array.from({ length: width }, () =>
+    Float32Array.from({ length: rows }, () => (random.next() < 0.3 ? Number.NaN : random.normal())),
+  );
+  const labels = Uint8Array.from({ length: rows }, (_, i) =>
+    Number(columns[0]![i]! > 0.3 !== Number.isNaN(columns[1]![i])),
+  );
+  return { columns, labels };
+}
 
 describe('with inference that follows the champion', () => {
   let bank: Bank;
@@ -119,6 +136,42 @@ describe('with inference that follows the champion', () => {
     expect(inference.serving.current?.identity.version).toBe(first);
     await promotion.clear(undo);
     await waitFor('it to be content', () => inference.serving.problem === undefined, within);
+  });
+
+  test('trees that ask several times answer nearly the same, and as tensors exactly what they answer as trees', async () => {
+    const before = await scores();
+    const smoothed = { copies: 3, spread: 0.02 };
+    const seen: number[][] = [];
+    for (const form of ['trees', 'tensors']) {
+      const promotion = editing(bank.registry, { register: { smoothed, form }, alias: { name: 'champion' } });
+      const undo = await promotion.inject();
+      await serves(inference, (await aliasOf(bank.registry)).version);
+      expect(inference.serving.problem).toBeUndefined();
+      seen.push((await scores()).map(({ score }) => score));
+      await promotion.clear(undo);
+      await serves(inference, first);
+    }
+    const [trees, tensors] = seen as [number[], number[]];
+    expect(Math.max(...trees.map((score, i) => Math.abs(score - tensors[i]!)))).toBeLessThan(1e-5);
+    const moved = trees.map((score, i) => Math.abs(score - before[i]!.score));
+    expect(Math.max(...moved)).toBeGreaterThan(1e-6);
+    expect(moved.toSorted((a, b) => a - b)[20]).toBeLessThan(0.01);
+  });
+
+  test('a missing value takes the way in tensors that it takes in trees', async () => {
+    const { version, bytes } = makeModel(bank.view, withGaps(bank.view.features.length), 12);
+    const width = version.manifest.inputs.length;
+    const rows = Float32Array.from({ length: 40 * width }, (_, i) =>
+      i % 3 === 0 ? Number.NaN : (i % 7) - 3,
+    );
+    const [trees, tensors] = await Promise.all(
+      [bytes, asTensors(bytes, width)].map(async (file) => {
+        const model = await OnnxModel.create(file, width, 'sha256:test');
+        return model.predict(rows);
+      }),
+    );
+    expect(new Set(trees).size).toBeGreaterThan(4);
+    for (const [i, p] of trees!.entries()) expect(tensors![i]).toBeCloseTo(p, 5);
   });
 
   test('a variant with other thresholds decides otherwise on the same scores', async () => {

@@ -9,6 +9,10 @@ export interface VariantOptions {
   swapped: readonly string[];
   /** Inputs whose values the artifact confuses, each with the next one. */
   crossed: readonly string[];
+  /** Its trees ask every question several times, and take the mean. */
+  smoothed?: { copies: number; spread: number };
+  /** In which form the trees are written. */
+  form: 'trees' | 'tensors';
   /** Its examples: as its maker fed them, so that they agree with the artifact, or those of the original. */
   golden: 'fed' | 'kept';
 }
