@@ -61,7 +61,7 @@ const references = new Map<string, Promise<Reference>>();
 
 /** What the champion was when the incident began, or is now, when nobody has looked before. */
 export async function approvedModel({ url, baseline }: Pick<Reach, 'url' | 'baseline'>): Promise<Approved> {
-  const known = baseline.champion as Approved | undefined;
+  const known = (baseline.champion ?? baseline.approved) as Approved | undefined;
   if (known) return known;
   const { version, manifest } = await getJson<ModelVersion>(
     `${url('registry')}/v1/models/${MODEL}/aliases/champion`,
