@@ -10,6 +10,8 @@ import type { RegistryClient } from './registry.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
+/** What is too slow stays so, and to try it again costs those who are served meanwhile. */
+const LASTING = 'too_slow';
 
 export interface ServingOptions {
   name: string;
@@ -39,7 +41,8 @@ interface Refusal {
  *
  *   same digest           nothing to do
  *   another one           load and verify it, swap, tell the registry
- *   it is refused         keep what is served, count it, try again with growing pauses
+ *   it is refused         keep what is served, count it, try again with growing pauses; one that is too slow is
+ *                         tried again when an operator loads it
  *   registry unreachable  keep what is served; at the start, serve what was served last
  */
 export class Serving {
@@ -161,7 +164,10 @@ export class Serving {
       const reason = reasonOf(error);
       const problem = `version ${version} is refused: ${messageOf(error)}`;
       const tries = (refused?.tries ?? 0) + 1;
-      const pause = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS);
+      const pause =
+        reason === LASTING
+          ? Number.POSITIVE_INFINITY
+          : Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS);
       this.#refused = { version, digest, problem, reason, tries, retryAt: performance.now() + pause };
       this.#problem = problem;
       this.#failures.inc({ model: this.name, reason });
