@@ -196,7 +196,8 @@ describe.skipIf(missing)('the cold store (skipped without PostgreSQL)', () => {
   });
 
   test('other bounds make another pool, under requests, and none is lost', async () => {
-    const { store, settings } = open();
+    // A busy machine takes longer to connect than a lookup may wait; that is not what this is about.
+    const { store, settings } = open({ 'cold.acquire_timeout_ms': 10_000, 'cold.query_timeout_ms': 10_000 });
     const all: Promise<unknown>[] = [];
     for (const max of [1, 3, 2]) {
       settings.patch({ 'cold.pool_max': max });
