@@ -200,3 +200,14 @@ test('a version that takes too long for a row is refused, and tried again when a
   expect(load.status).toBe(200);
   expect(region.serving.current?.identity.version).toBe(slow);
 });
+
+test('where nothing is served, a version that was too slow is tried again by itself', async () => {
+  const SETTINGS = JSON.stringify({ 'model.max_row_ms': 1e-6 });
+  const region = await bank.startInference('us', { SETTINGS });
+  await waitFor('a refusal', () => region.serving.problem?.includes('and may take 0.000001'), {
+    deadlineMs: 10_000,
+    everyMs: 20,
+  });
+  (region.service.settings as typeof inference.service.settings).patch({ 'model.max_row_ms': 50 });
+  await serves(region);
+});

@@ -10,7 +10,7 @@ import type { RegistryClient } from './registry.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
-/** What is too slow stays so, and to try it again costs those who are served meanwhile. */
+/** What is too slow stays so, and to try it again costs those who are served meanwhile, when there are any. */
 const LASTING = 'too_slow';
 
 export interface ServingOptions {
@@ -41,8 +41,8 @@ interface Refusal {
  *
  *   same digest           nothing to do
  *   another one           load and verify it, swap, tell the registry
- *   it is refused         keep what is served, count it, try again with growing pauses; one that is too slow is
- *                         tried again when an operator loads it
+ *   it is refused         keep what is served, count it, try again with growing pauses; one that is too slow beside
+ *                         one that is served is tried again when an operator loads it
  *   registry unreachable  keep what is served; at the start, serve what was served last
  */
 export class Serving {
@@ -165,7 +165,7 @@ export class Serving {
       const problem = `version ${version} is refused: ${messageOf(error)}`;
       const tries = (refused?.tries ?? 0) + 1;
       const pause =
-        reason === LASTING
+        reason === LASTING && this.#current
           ? Number.POSITIVE_INFINITY
           : Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS);
       this.#refused = { version, digest, problem, reason, tries, retryAt: performance.now() + pause };
