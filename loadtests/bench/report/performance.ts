@@ -80,6 +80,8 @@ const ASKED: readonly Asked[] = [
 
 /** Why a figure misses its target, for who reads it. Written by hand after looking; shown only while it misses. */
 const REASONS: Readonly<Record<string, string>> = {
+  surge_tills_p99:
+    'a till goes first among those who wait, and still waits behind what was let in before it, at the door and at inference; which of the two lets in too much, nobody has looked into.',
   score_fastapi_ratio:
     'what inference adds is not it, the bare floor is no further ahead (floor_fastapi_ratio); why the floor is not, nobody has looked into.',
 };
