@@ -23,6 +23,17 @@ export const ANSWERED: Check = {
   means: 'customers get answers',
 };
 
+/** Some requests need rows that no store but the cold one could have (a device never seen): it answers them. */
+export const COLD_ANSWERS: Check = {
+  probe: 'promql',
+  with: {
+    query:
+      'sum(increase(firedrill_cold_store_requests_total{result="read"}[20s])) / sum(increase(firedrill_cold_store_requests_total[20s]))',
+  },
+  atLeast: 0.9,
+  means: 'the cold store holds its copy, and answers',
+};
+
 /** @param perSecond requests of customers, as few as there are at night */
 export const paying = (perSecond: number): Check => ({
   probe: 'world',

@@ -9,16 +9,6 @@ export const IN_TIME = {
   atMost: LATENCY_SLO,
   means: '99 of 100 customers have their answer in time (seconds)',
 };
-/** Some requests need rows that no store but the cold one could have (a device never seen): it answers them. */
-export const COLD_ANSWERS = {
-  probe: 'promql',
-  with: {
-    query:
-      'sum(increase(firedrill_cold_store_requests_total{result="read"}[20s])) / sum(increase(firedrill_cold_store_requests_total[20s]))',
-  },
-  atLeast: 0.9,
-  means: 'the cold store holds its copy, and answers',
-};
 /** What a slow store, a kept row or a default changes first. Nightly values change at once when the job has run. */
 const STREAMED = ['card_tx_count_7d', 'card_amount_sum_24h', 'card_seconds_since_last'];
 export const HONEST = {

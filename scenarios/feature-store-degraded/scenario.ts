@@ -1,7 +1,6 @@
 import { type Disruption, defineScenario } from '../../engine/contract/scenario.ts';
-import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
+import { ANSWERED, COLD_ANSWERS, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 import {
-  COLD_ANSWERS,
   HONEST,
   IN_TIME,
   LATENCY_SYMPTOMS,

@@ -9,17 +9,6 @@ export const IN_TIME = {
   means: '99 of 100 customers have their answer in time (seconds)',
 };
 
-/** Some requests need rows that no store but the cold one could have (a device never seen): it answers them. */
-export const COLD_ANSWERS = {
-  probe: 'promql',
-  with: {
-    query:
-      'sum(increase(firedrill_cold_store_requests_total{result="read"}[20s])) / sum(increase(firedrill_cold_store_requests_total[20s]))',
-  },
-  atLeast: 0.9,
-  means: 'the cold store holds its copy, and answers',
-};
-
 export const PAGED = {
   probe: 'alert',
   with: { name: PAGE },

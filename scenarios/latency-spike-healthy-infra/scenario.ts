@@ -1,8 +1,7 @@
 import { type Disruption, defineScenario } from '../../engine/contract/scenario.ts';
-import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
+import { ANSWERED, COLD_ANSWERS, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 import { CAUSES } from './causes.ts';
 import {
-  COLD_ANSWERS,
   FEATURES_TAKE_IT,
   IN_TIME,
   MODEL_IS_LOADED,
@@ -20,6 +19,11 @@ const setting = (workload: string, actor: string, reason: string, settings: Reco
   with: { workload, settings, actor, reason },
 });
 
+const NOBODY_IS_TURNED_AWAY = setting('gateway', 'payments', 'no customer is turned away, PAY-77', {
+  'upstream.timeout_ms': 3_000,
+  'admission.enabled': false,
+});
+
 /** Three tiers of features, and nobody in the way of a customer who gives up or turns anybody away. */
 const PATIENT: Disruption[] = [
   { fault: 'scale', with: { workload: 'cold-store', replicas: 1 } },
@@ -32,10 +36,7 @@ const PATIENT: Disruption[] = [
       'admission.enabled': false,
     }),
   ),
-  setting('gateway', 'payments', 'no customer is turned away, PAY-77', {
-    'upstream.timeout_ms': 3_000,
-    'admission.enabled': false,
-  }),
+  NOBODY_IS_TURNED_AWAY,
 ];
 
 /** A customer waits rather than being turned away. */
@@ -45,10 +46,7 @@ const PATIENT_DOOR: Disruption[] = [
       'admission.enabled': false,
     }),
   ),
-  setting('gateway', 'payments', 'no customer is turned away, PAY-77', {
-    'upstream.timeout_ms': 3_000,
-    'admission.enabled': false,
-  }),
+  NOBODY_IS_TURNED_AWAY,
 ];
 
 /** A release of inference in both regions. */
