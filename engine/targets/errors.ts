@@ -89,6 +89,12 @@ export const errors = catalogue('TARGET', {
     status: 501,
     message: () => 'this machine has no diff, which comparing source needs; install diffutils and ask again',
   },
+  NOT_ANSWERING: {
+    status: 504,
+    message: (name: string) =>
+      `${name} runs and does not answer; it may be too busy with itself: look at its processor time and ./drill logs ${name}, and ask again`,
+    field: 'workload',
+  },
   NOT_RUNNING: {
     status: 409,
     message: (name: string) => `${name} has no running replica; ./drill ps shows why`,

@@ -2,13 +2,17 @@ import { request } from 'undici';
 import { errors } from './errors.ts';
 
 const TIMEOUT_MS = 5_000;
+/** Somebody is there. Whether a change took effect nobody knows then. */
+const SILENT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
 
-/** Live settings as the first replica has them. */
-export async function readSettings(name: string, urls: readonly string[]): Promise<Record<string, unknown>> {
-  const { settings } = (await call(name, `${urls[0]}/v1/settings`, 'GET')) as {
-    settings: Record<string, unknown>;
-  };
-  return settings;
+/** Live settings as the first replica has them. @throws AppError with NOT_ANSWERING or NOT_RUNNING */
+export async function readSettings(
+  name: string,
+  urls: readonly string[],
+  withinMs = TIMEOUT_MS,
+): Promise<Record<string, unknown>> {
+  const answer = await call(name, `${urls[0]}/v1/settings`, 'GET', {}, undefined, withinMs);
+  return (answer as { settings: Record<string, unknown> }).settings;
 }
 
 /**
@@ -37,15 +41,16 @@ async function call(
   method: 'GET' | 'PATCH',
   headers: Record<string, string> = {},
   body?: string,
+  withinMs = TIMEOUT_MS,
 ): Promise<unknown> {
   const answer = await request(url, {
     method,
     headers,
     body,
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
-  }).catch(() => {
-    throw errors.NOT_RUNNING(name);
+    headersTimeout: withinMs,
+    bodyTimeout: withinMs,
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code && SILENT.has(error.code) ? errors.NOT_ANSWERING(name) : errors.NOT_RUNNING(name);
   });
   const parsed = (await answer.body.json()) as { error?: { message?: string } };
   if (answer.statusCode !== 200) {
