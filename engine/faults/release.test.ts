@@ -143,3 +143,13 @@ test('a setting changes live and comes back, even when nobody answers by then', 
   await off.clear(again);
   expect((await running('eu')).settings).toEqual({ guard: true, limit: 5 });
 });
+
+test('a setting comes back also from a process that runs and says nothing', async () => {
+  await bed.target.configure('eu', { actor: 'ann', settings: { guard: true, limit: 5 } });
+  const off = armable(setting, context, { ...WHO, workload: 'eu', settings: { guard: false } });
+  const undo = await off.inject();
+  await bed.target.pause('eu');
+  await off.clear(undo);
+  expect((await running('eu')).settings).toEqual({ guard: true, limit: 5 });
+  expect(await bed.target.settings('eu')).toEqual({ guard: true, limit: 5 });
+}, 60_000);

@@ -15,6 +15,9 @@ type Undo = Record<string, unknown>;
 
 const RESTORE = { actor: 'firedrill', reason: 'restore the state before the incident' };
 
+/** It does not run, or is too busy to say anything. */
+const NOBODY_ANSWERS = new Set(['TARGET_NOT_RUNNING', 'TARGET_NOT_ANSWERING']);
+
 export default defineFault<Setting>({
   describe:
     'Settings of a service changed while it runs, as ./drill settings set does it. Also sets up a posture.',
@@ -39,7 +42,7 @@ export default defineFault<Setting>({
       if (changed.length === 0) return;
       await target.configure(workload, { ...RESTORE, settings: Object.fromEntries(changed) });
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'TARGET_NOT_RUNNING')) throw error;
+      if (!(error instanceof AppError && NOBODY_ANSWERS.has(error.code))) throw error;
       // Nobody answers: what it is started with the next time has to be right.
       await target.apply(workload, { ...RESTORE, settings: before });
     }
