@@ -1,10 +1,11 @@
 import {
   type Attributes,
   type Context,
-  context,
   propagation,
+  ROOT_CONTEXT,
   type Span,
   SpanStatusCode,
+  TraceFlags,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
@@ -18,9 +19,6 @@ export interface TracingOptions {
 }
 
 let started = false;
-
-/** Whether spans go anywhere. Hot paths ask before they build what only a span needs. */
-export const tracingOn = (): boolean => started;
 
 /** Starts the OpenTelemetry SDK when an endpoint is set. Answers how to flush and stop it. */
 export async function startTracing({
@@ -43,35 +41,45 @@ export async function startTracing({
   };
 }
 
-export const tracer = (): Tracer => trace.getTracer('firedrill');
+const tracer = (): Tracer => trace.getTracer('firedrill');
 
-/** Runs `work` inside a span, below `parent` or what is active, that ends with it and carries its error. */
-export async function withSpan<T>(
+/**
+ * Runs `work` inside a span that ends with it and carries its error, below the caller's (W3C traceparent). The context
+ * goes from hand to hand and not through `AsyncLocalStorage`: of a hundred requests one is kept, and the others should
+ * not pay for it.
+ * @param work told where what it calls belongs; undefined when nobody traces
+ */
+export function withSpan<T>(
   name: string,
-  work: (span: Span) => Promise<T>,
-  parent: Context = context.active(),
+  headers: Record<string, unknown>,
+  work: (within: Context | undefined) => Promise<T>,
 ): Promise<T> {
-  return tracer().startActiveSpan(name, {}, parent, async (span) => {
-    try {
-      return await work(span);
-    } catch (error) {
-      span.recordException(error as Error);
-      span.setStatus({ code: SpanStatusCode.ERROR });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+  if (!started) return work(undefined);
+  const parent = propagation.extract(ROOT_CONTEXT, headers);
+  const span = tracer().startSpan(name, {}, parent);
+  const within = trace.setSpan(parent, span);
+  return span.isRecording() ? ending(span, work(within)) : work(within);
 }
 
-/** The context a caller's headers (W3C traceparent) put this request in; undefined when tracing is off. */
-export const contextOf = (headers: Record<string, unknown>): Context | undefined =>
-  started ? propagation.extract(context.active(), headers) : undefined;
+async function ending<T>(span: Span, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    span.recordException(error as Error);
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
 
-/** Headers that put a callee in the active context; without tracing, the caller's own go on unchanged. */
-export function tracingHeaders(incoming: Record<string, unknown>): Record<string, string> {
+/** Headers that put a callee in a context; without tracing, the caller's own go on unchanged. */
+export function tracingHeaders(
+  incoming: Record<string, unknown>,
+  within: Context | undefined,
+): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (started) propagation.inject(context.active(), headers);
+  if (within) propagation.inject(within, headers);
   else if (typeof incoming.traceparent === 'string') headers.traceparent = incoming.traceparent;
   return headers;
 }
@@ -83,5 +91,9 @@ export function recordSpan(
   [startMs, endMs]: readonly [number, number],
   attributes: Attributes = {},
 ): void {
+  if (!isKept(parent)) return;
   tracer().startSpan(name, { startTime: startMs, attributes }, parent).end(endMs);
 }
+
+const isKept = (context: Context): boolean =>
+  ((trace.getSpanContext(context)?.traceFlags ?? TraceFlags.NONE) & TraceFlags.SAMPLED) !== 0;

@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
 import type { EventsByTopic, QuarantineEvent, TransactionEvent } from '../../lib/contract/events.ts';
 import { PRIORITY_HEADER } from '../../lib/contract/pressure.ts';
@@ -14,7 +15,7 @@ import type { Outbox } from '../../lib/kit/eventlog/outbox.ts';
 import type { Ask } from '../../lib/kit/pressure/admission.ts';
 import { patienceIn } from '../../lib/kit/pressure/ask.ts';
 import type { Settings } from '../../lib/kit/settings.ts';
-import { contextOf, tracingHeaders, tracingOn, withSpan } from '../../lib/kit/tracing.ts';
+import { tracingHeaders, withSpan } from '../../lib/kit/tracing.ts';
 import type { Border } from './border/border.ts';
 import { checkTime, type FieldName } from './canonical.ts';
 import { errors } from './errors.ts';
@@ -52,12 +53,15 @@ export class Door {
    * @throws AppError GATEWAY_TIMESTAMP*, GATEWAY_TIMEOUT, GATEWAY_OVERLOADED, GATEWAY_UNAVAILABLE, GATEWAY_NOT_RECORDABLE
    */
   score(request: FastifyRequest, given: Transaction, nameOf: FieldName): Promise<DecisionResponse> {
-    if (!tracingOn()) return this.#score(request, given, nameOf);
-    const parent = contextOf(request.headers);
-    return withSpan('gateway', () => this.#score(request, given, nameOf), parent);
+    return withSpan('gateway', request.headers, (within) => this.#score(request, given, nameOf, within));
   }
 
-  async #score(request: FastifyRequest, given: Transaction, nameOf: FieldName): Promise<DecisionResponse> {
+  async #score(
+    request: FastifyRequest,
+    given: Transaction,
+    nameOf: FieldName,
+    within: Context | undefined,
+  ): Promise<DecisionResponse> {
     const { clock, settings, border, inference } = this.#options;
     const transaction = checkTime(given, nameOf, clock, settings);
     const reason = border.judge(transaction);
@@ -67,7 +71,7 @@ export class Door {
       'content-type': 'application/json',
       'x-request-id': request.id,
       [PRIORITY_HEADER]: ask.priority,
-      ...tracingHeaders(request.headers),
+      ...tracingHeaders(request.headers, within),
     };
     const region = regionOf(transaction.country);
     const answer = await inference.score(region, JSON.stringify({ transaction }), headers, ask);

@@ -141,7 +141,7 @@ export async function buildInference(config: InferenceConfig): Promise<Inference
   const admission = new Admission({ resource: 'scoring', settings, metrics, refusal: errors.OVERLOADED });
   reportAdmissions(metrics, [admission]);
   addScore(app, scorer, admission);
-  addOpenInference(app, service, serving);
+  addOpenInference(app, service, serving, admission);
   const loops: (() => Promise<void>)[] = [];
   app.addHook('onReady', async () => {
     const follow = { name: 'follow the registry', everyMs: POLL_REGISTRY_MS, run: () => serving.sync() };

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { PRIORITIES, PRIORITY_HEADER, type Priority, TIMEOUT_HEADER } from '../../contract/pressure.ts';
+import type { Ask } from './admission.ts';
 
 /** Nobody waits longer than this, whatever they say; wall ms. */
 const LONGEST_MS = 60_000;
@@ -18,3 +19,10 @@ export function patienceIn(headers: IncomingMessage['headers'], mostMs = LONGEST
   const ms = given === undefined || given === '' ? mostMs : Number(given);
   return ms >= 0 ? Math.min(ms, mostMs) : mostMs;
 }
+
+/** What a request asks of an admission, as its headers say; of normal priority when they do not. */
+export const askOf = (request: IncomingMessage): Ask => ({
+  priority: priorityIn(request.headers) ?? 'normal',
+  deadlineMs: performance.now() + patienceIn(request.headers),
+  caller: request.socket,
+});

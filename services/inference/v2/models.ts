@@ -1,4 +1,6 @@
 import type { App } from '../../../lib/kit/http.ts';
+import type { Admission } from '../../../lib/kit/pressure/admission.ts';
+import { askOf } from '../../../lib/kit/pressure/ask.ts';
 import type { Model } from '../models/model.ts';
 import type { Serving } from '../models/serving.ts';
 import { errors } from './errors.ts';
@@ -12,7 +14,7 @@ import {
 import { readFeatures } from './tensor.ts';
 
 /** Metadata, readiness and inference of the model, with and without a version in the path. */
-export function addModels(app: App, serving: Serving): void {
+export function addModels(app: App, serving: Serving, admission: Admission): void {
   const find = (path: ModelPath) => findModel(serving, path);
 
   for (const base of ['/models/:model', '/models/:model/versions/:version']) {
@@ -36,10 +38,11 @@ export function addModels(app: App, serving: Serving): void {
           response: { 200: InferResponseSchema },
         },
       },
-      async ({ params, body }) => {
+      async ({ params, body, raw }) => {
         const model = find(params);
         const features = readFeatures(body, model.onnx.width);
-        const data = Array.from(await model.onnx.predict(features));
+        const probabilities = await admission.run(askOf(raw), () => model.onnx.predict(features));
+        const data = Array.from(probabilities);
         const shape = [data.length / 2, 2];
         return {
           model_name: model.identity.name,

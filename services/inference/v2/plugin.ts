@@ -1,6 +1,7 @@
 import type { FastifyError } from 'fastify';
 import { messageOf } from '../../../lib/kit/errors.ts';
 import type { App } from '../../../lib/kit/http.ts';
+import type { Admission } from '../../../lib/kit/pressure/admission.ts';
 import { type Service, VERSION } from '../../../lib/kit/service.ts';
 import type { Serving } from '../models/serving.ts';
 import { addModels } from './models.ts';
@@ -14,6 +15,7 @@ export function addOpenInference(
   app: App,
   service: Pick<Service, 'adminToken' | 'audit'>,
   serving: Serving,
+  admission: Admission,
 ): void {
   app.register(
     async (scope) => {
@@ -37,7 +39,7 @@ export function addOpenInference(
         const ready = serving.current !== undefined;
         return reply.code(ready ? 200 : 503).send({ ready });
       });
-      addModels(scope as App, serving);
+      addModels(scope as App, serving, admission);
       addRepository(scope as App, service, serving);
     },
     { prefix: '/v2' },

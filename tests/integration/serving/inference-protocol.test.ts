@@ -90,6 +90,32 @@ test.each([
   expect(answer.error).toMatch(says);
 });
 
+test('clients of the protocol are turned away like everybody else when there is no place', async () => {
+  const set = (settings: Record<string, unknown>) =>
+    fetch(`${inference.url}/v1/settings`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', ...ADMIN },
+      body: JSON.stringify(settings),
+    });
+  await set({ 'admission.limit_min': 1, 'admission.limit_max': 1, 'admission.queue': 0 });
+  const body = input({
+    shape: [512, width()],
+    data: Array.from({ length: 256 }, () => rows(2).flat()).flat(),
+  });
+  const infer = () => post(`${v2}/models/fraud/infer`, body);
+  const answers = await Promise.all(Array.from({ length: 20 }, infer));
+  await set({ 'admission.limit_min': 64, 'admission.limit_max': 1_000, 'admission.queue': 256 });
+  const refused = answers.filter(({ status }) => status !== 200);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThan(answers.length);
+  for (const { status, headers, body } of refused) {
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('1');
+    expect(body).toEqual({ error: expect.any(String) });
+  }
+  expect((await infer()).status).toBe(200);
+});
+
 test('loading and unloading need the token, are audited, and take traffic away and back', async () => {
   const call = (what: string, headers = {}) => post(`${v2}/repository/models/fraud/${what}`, {}, headers);
   expect((await call('unload')).status).toBe(401);

@@ -100,3 +100,25 @@ test('one request is one trace: gateway, inference, feature lookup and model', a
   expect(span('feature lookup').parentSpanId).toBe(span('score').spanId);
   expect(span('model').parentSpanId).toBe(span('score').spanId);
 });
+
+test('what the caller does not keep is kept nowhere', async () => {
+  const traced = async (traceId: string, flags: string) => {
+    const traceparent = `00-${traceId}-b7ad6b7169203331-${flags}`;
+    const transaction = bank.traffic.requests[0];
+    const { status } = await post(
+      `http://127.0.0.1:${servers[1]!.port}/v1/score`,
+      { transaction },
+      { traceparent },
+    );
+    expect(status).toBe(200);
+  };
+  const [left, kept] = ['1af7651916cd43dd8448eb211c80319c', '2af7651916cd43dd8448eb211c80319c'];
+  await traced(left!, '00');
+  await traced(kept!, '01');
+  // Sent later, so whatever the first one left would be here as well.
+  await waitFor('four spans', () => spans.filter(({ traceId }) => traceId === kept).length >= 4, {
+    deadlineMs: 10_000,
+    everyMs: 50,
+  });
+  expect(spans.filter(({ traceId }) => traceId === left)).toEqual([]);
+});
