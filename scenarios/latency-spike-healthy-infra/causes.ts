@@ -28,6 +28,13 @@ export const CAUSES: Cause[] = [
     mechanism: 'the process that answers writes out each answer with all that led to it before it gives it',
   },
   {
+    id: 'keeps-each-answer',
+    component: 'inference',
+    category: 'release',
+    mechanism:
+      'the process that answers keeps every answer it has given, and looks through all of them for each request',
+  },
+  {
     id: 'waits-for-company',
     component: 'inference',
     category: 'configuration',

@@ -29,6 +29,14 @@ const stageTakesIt = (stage: string, what: string) => ({
 export const FEATURES_TAKE_IT = stageTakesIt('feature', 'the features that take the time');
 export const QUEUE_TAKES_IT = stageTakesIt('queue', 'the time before the batch that takes long');
 
+export const EVENT_LOOP_IS_LATE = {
+  probe: 'promql',
+  with: { query: 'max(nodejs_eventloop_lag_p99_seconds{job=~"inference.*"})' },
+  atLeast: 0.03,
+  withinSeconds: 60,
+  means: 'inference is busy with something for long at a time (seconds)',
+};
+
 export const POOL_IS_FULL = {
   probe: 'promql',
   with: { query: 'max(firedrill_cold_store_pool_waiting)' },

@@ -2,6 +2,7 @@ import { type Disruption, defineScenario } from '../../engine/contract/scenario.
 import { ANSWERED, COLD_ANSWERS, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
 import { CAUSES } from './causes.ts';
 import {
+  EVENT_LOOP_IS_LATE,
   FEATURES_TAKE_IT,
   IN_TIME,
   MODEL_IS_LOADED,
@@ -50,9 +51,9 @@ const PATIENT_DOOR: Disruption[] = [
 ];
 
 /** A release of inference in both regions. */
-const release = (overlay: string, actor: string, reason: string): Disruption => ({
+const release = (overlay: string, actor: string, reason: string, overlayAdds: string[] = []): Disruption => ({
   fault: 'release',
-  with: { workloads: [...REGIONS], actor, reason, overlay: `overlays/${overlay}` },
+  with: { workloads: [...REGIONS], actor, reason, overlay: `overlays/${overlay}`, overlayAdds },
 });
 
 /** The train of the same day: the gateway takes late transactions of three more days. */
@@ -152,6 +153,22 @@ export default defineScenario({
       posture: PATIENT_DOOR,
       decoys: [TRAIN, CANDIDATE],
       disruptions: [release('explained', 'model-risk', 'decisions can be explained, RSK-230')],
+    },
+
+    'slow-leak': {
+      cause: 'keeps-each-answer',
+      doNothing: 'fail',
+      workload: { ...PATIENT_CUSTOMERS, 'traffic.rate': 80 },
+      posture: PATIENT_DOOR,
+      decoys: [TRAIN, CANDIDATE],
+      disruptions: [
+        release('remembered', 'serving-team', 'who asks twice gets one answer, PAY-318', [
+          'services/inference/scoring/repeats.ts',
+        ]),
+      ],
+      symptoms: [PAGED, EVENT_LOOP_IS_LATE],
+      // So long that it would have grown slow again: a restart is fast at first.
+      recovery: { holdSeconds: 45, minimumRequests: 1_200, checks: [IN_TIME, ANSWERED, READY] },
     },
 
     'batch-wait': {

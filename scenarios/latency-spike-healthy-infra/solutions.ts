@@ -6,6 +6,7 @@ const BASE = ['base'];
 const SEGMENT = ['segment-only'];
 const RELOAD = ['model-reload-per-request'];
 const SERIALIZATION = ['slow-serialization'];
+const LEAK = ['slow-leak'];
 const BATCH = ['batch-wait'];
 const NEIGHBOUR = ['neighbour-burning-cpu'];
 
@@ -43,7 +44,7 @@ export const solutions: Play[] = [
   },
   {
     name: 'take the release back',
-    variants: [...SEGMENT, ...RELOAD, ...SERIALIZATION],
+    variants: [...SEGMENT, ...RELOAD, ...SERIALIZATION, ...LEAK],
     async act({ drill }) {
       for (const name of REGIONS) await drill('rollout', 'undo', name);
     },
@@ -95,13 +96,20 @@ export const cheats: Play[] = [
   },
   {
     name: 'wait longer',
-    variants: [...SEGMENT, ...RELOAD, ...SERIALIZATION, ...BATCH, ...NEIGHBOUR],
+    variants: [...SEGMENT, ...RELOAD, ...SERIALIZATION, ...LEAK, ...BATCH, ...NEIGHBOUR],
     act: async ({ drill }) => void (await drill('settings', 'set', 'gateway', 'upstream.timeout_ms=5000')),
   },
   {
     name: 'larger batches, so that fewer loads serve as many',
     variants: RELOAD,
     act: (operator) => inference(operator, 'batch.max_rows=64', 'batch.max_queue_delay_us=20000'),
+  },
+  {
+    name: 'start it again: fast, for a while',
+    variants: LEAK,
+    async act({ drill }) {
+      for (const name of REGIONS) await drill('restart', name);
+    },
   },
   {
     name: 'fewer to wait for',
