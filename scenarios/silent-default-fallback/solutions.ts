@@ -2,6 +2,8 @@ import type { Operator, Play } from '../../engine/contract/play.ts';
 import { usualCheats } from '../usual-plays.ts';
 
 const REGIONS = ['inference-eu', 'inference-us'] as const;
+/** Variants in which serving itself was released. */
+const RELEASED = ['base', 'unmarked-defaults'];
 
 async function undo({ drill }: Operator): Promise<void> {
   for (const region of REGIONS) await drill('rollout', 'undo', region);
@@ -13,7 +15,7 @@ async function inference({ drill }: Operator, ...settings: string[]): Promise<vo
 }
 
 export const solutions: Play[] = [
-  { name: 'undo the release in both regions', variants: ['base'], act: undo },
+  { name: 'undo the release in both regions', variants: RELEASED, act: undo },
   {
     name: 'undo it, and let a breaker judge scores from now on',
     variants: ['base'],
@@ -41,6 +43,17 @@ export const cheats: Play[] = [
     name: 'let rules decide instead',
     variants: ['base'],
     act: (operator) => inference(operator, 'quality.breaker=enforce'),
+  },
+  {
+    name: 'refuse what has no fresh features',
+    variants: ['unmarked-defaults'],
+    // What is not marked is not refused either.
+    act: (operator) => inference(operator, 'features.on_missing=refuse'),
+  },
+  {
+    name: 'switch the circuit off',
+    variants: ['unmarked-defaults'],
+    act: (operator) => inference(operator, 'breaker.enabled=false'),
   },
   {
     name: 'only judge more scores',
