@@ -56,6 +56,8 @@ export function withSpan<T>(
 ): Promise<T> {
   if (!started) return work(undefined);
   const parent = propagation.extract(ROOT_CONTEXT, headers);
+  // What the caller does not keep nobody keeps: its own context is all that callees need.
+  if (trace.getSpanContext(parent) && !isKept(parent)) return work(parent);
   const span = tracer().startSpan(name, {}, parent);
   const within = trace.setSpan(parent, span);
   return span.isRecording() ? ending(span, work(within)) : work(within);

@@ -35,6 +35,8 @@ export async function startProgram(
   };
   child.stdout!.on('data', listen);
   child.stderr!.on('data', listen);
+  const left = new AbortController();
+  child.once('exit', (status, signal) => left.abort(new Error(`${name} left with ${status ?? signal}`)));
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
@@ -42,11 +44,9 @@ export async function startProgram(
     await gone;
   };
   try {
-    const ready = async () => {
-      if (child.exitCode !== null) throw new Error(`it left with status ${child.exitCode}: ${said}`);
-      return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
-    };
-    await waitFor(`${name} to be ready`, ready, { deadlineMs: 60_000, everyMs: 50 });
+    const ready = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
+    const options = { deadlineMs: 60_000, everyMs: 50, signal: left.signal };
+    await waitFor(`${name} to be ready`, ready, options);
   } catch (error) {
     await stop();
     throw new Error(`${(error as Error).message}\n${said}`);
