@@ -24,7 +24,7 @@ async function stop(status: number): Promise<never> {
 }
 
 try {
-  await becomeEngine(layout);
+  await becomeEngine(layout, config.DRILL_PORT_BASE);
   process.once('SIGTERM', () => void stop(0));
   process.once('SIGINT', () => void stop(0));
   const target = targetOf(layout, config.DRILL_TARGET);

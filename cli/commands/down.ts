@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { purge } from '../../engine/platform/layout.ts';
+import { defaultHome, layoutOf, purge } from '../../engine/platform/layout.ts';
 import { shutDown } from '../../engine/platform/shut-down.ts';
-import { here } from '../client.ts';
 import { print } from '../output.ts';
 
 export default (program: Command): void => {
@@ -14,7 +13,7 @@ export default (program: Command): void => {
       'also forget all data: history, models, event log, snapshots, secrets; not ~/.cache/firedrill',
     )
     .action(async (options: { json?: boolean; purge?: boolean }) => {
-      const { layout } = here();
+      const layout = layoutOf(defaultHome());
       const stopped = existsSync(layout.run) && (await shutDown(layout, { purge: options.purge === true }));
       if (options.purge) purge(layout);
       const purged = options.purge === true;

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { readPlatformConfig } from '../../engine/platform/config.ts';
+import { layoutOf } from '../../engine/platform/layout.ts';
 import { type PortName, portOf } from '../../lib/contract/ports.ts';
-import { here } from '../client.ts';
 import { findProfile, loadProfiles } from '../load/profiles.ts';
 import { checkReady } from '../load/ready.ts';
 import { runProfile } from '../load/run.ts';
@@ -45,7 +46,8 @@ export default (program: Command): void => {
 async function load(name: string | undefined, options: Options): Promise<void> {
   if (name === undefined) return list(options);
   const profile = findProfile(name);
-  const { layout, portBase } = here();
+  const { DRILL_HOME, DRILL_PORT_BASE: portBase } = readPlatformConfig();
+  const layout = layoutOf(DRILL_HOME);
   const url = (part: PortName) => `http://127.0.0.1:${portOf(part, portBase)}`;
   const target = options.targetUrl ?? url('gateway');
   const world = options.worldUrl ?? url('world');

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readPlatformConfig } from '../../engine/platform/config.ts';
-import { makeFolders } from '../../engine/platform/layout.ts';
+import { type Layout, layoutOf, makeFolders } from '../../engine/platform/layout.ts';
 import { runningEngine } from '../../engine/platform/lock.ts';
 import { type ProgressLine, readProgress } from '../../engine/platform/progress.ts';
 import { loadTarget, targetNames, targetOf } from '../../engine/platform/targets.ts';
 import { identify } from '../../engine/targets/local/identity.ts';
 import { waitFor } from '../../lib/kit/wait.ts';
-import { connectEngine, type Here, here } from '../client.ts';
+import { connectEngine } from '../client.ts';
 import { spawnEngine } from '../daemon.ts';
 import { errors } from '../errors.ts';
 import { duration, print } from '../output.ts';
@@ -29,28 +29,28 @@ export default (program: Command): void => {
       `${targetNames().join(' or ')}; default: where it was last, at first local (DRILL_TARGET)`,
     )
     .action(async (options: Options) => {
-      const place = here();
-      makeFolders(place.layout);
       const config = readPlatformConfig();
-      const target = targetOf(place.layout, options.target ?? config.DRILL_TARGET);
+      const layout = layoutOf(config.DRILL_HOME);
+      makeFolders(layout);
+      const target = targetOf(layout, options.target ?? config.DRILL_TARGET);
       const kind = await loadTarget(target);
-      const engine = await runningEngine(place.layout);
-      if (engine && readProgress(place.layout, engine.pid).some(({ event }) => event === 'up')) {
-        await tell(options, place, 'is up already; nothing changed');
+      const engine = await runningEngine(layout);
+      if (engine && readProgress(layout, engine.pid).some(({ event }) => event === 'up')) {
+        await tell(options, layout, 'is up already; nothing changed');
         return;
       }
       if (!engine) await kind.check(config);
-      const pid = engine?.pid ?? spawnEngine(place.layout, target);
-      const up = await follow(place, pid, (line) => {
+      const pid = engine?.pid ?? spawnEngine(layout, target);
+      const up = await follow(layout, pid, (line) => {
         if (!options.json) process.stdout.write(line);
       });
-      await tell(options, place, `is up after ${duration(up.ms)}`);
+      await tell(options, layout, `is up after ${duration(up.ms)}`);
     });
 };
 
 /** Shows every step as it is done, until the engine says up or failed, or is gone. */
 async function follow(
-  { layout }: Here,
+  layout: Layout,
   pid: number | undefined,
   show: (line: string) => void,
 ): Promise<Extract<ProgressLine, { event: 'up' }>> {
@@ -79,8 +79,8 @@ function render(line: ProgressLine): string {
   return '';
 }
 
-async function tell(options: Options, place: Here, what: string): Promise<void> {
-  const view = await (await connectEngine(place)).get<PlatformView>('/v1/platform');
+async function tell(options: Options, layout: Layout, what: string): Promise<void> {
+  const view = await (await connectEngine(layout)).get<PlatformView>('/v1/platform');
   print(options, view, () =>
     [
       `The platform ${what}.`,
