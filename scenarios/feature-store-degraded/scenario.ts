@@ -98,6 +98,7 @@ export default defineScenario({
     base: {
       cause: 'store-path-slow',
       doNothing: 'fail',
+      targets: { compose: 'supported' },
       decoys: [TRAIN],
       disruptions: [SLOW_NETWORK],
       durability: {

@@ -111,6 +111,14 @@ export const cheats: Play[] = [
     },
   },
   {
+    name: 'restart Toxiproxy, which forgets what was set there',
+    variants: ['base'],
+    targets: ['compose'],
+    async act({ run, port }) {
+      await run('docker', 'restart', `firedrill-${port('gateway') / 1000}-toxiproxy-1`);
+    },
+  },
+  {
     name: 'close its connection',
     variants: ['slow-neighbour'],
     async act({ run, port }) {
