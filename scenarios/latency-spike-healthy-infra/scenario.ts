@@ -128,6 +128,7 @@ export default defineScenario({
     'segment-only': {
       cause: 'waits-for-the-writer',
       doNothing: 'fail',
+      targets: { compose: 'supported' },
       // As many as in the bank's history: with fewer, histories grow shorter by the day.
       workload: { 'traffic.rate': 80 },
       decoys: [TRAIN],
