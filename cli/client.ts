@@ -7,7 +7,7 @@ import { portOf } from '../lib/contract/ports.ts';
 import { AppError } from '../lib/kit/errors.ts';
 import { errors } from './errors.ts';
 
-// Commands are typed and waited for: neither an HTTP client nor a schema library is loaded for them, half a second of CPU.
+// Somebody waits for a command: loading an HTTP client and a schema library would take longer than all the rest.
 
 /** Talks to the engine of the platform the environment names (DRILL_HOME). */
 export interface EngineClient {
