@@ -32,17 +32,17 @@ export async function connectEngine(layout = layoutOf(defaultHome())): Promise<E
       'x-actor': process.env.USER || 'operator',
       ...(body !== undefined && { 'content-type': 'application/json' }),
     };
-    // No agent: nothing keeps the process alive once it is answered.
-    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      sent.once('response', resolve).once('error', reject);
+      // No agent: nothing keeps the process alive once it is answered.
+      const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, resolve);
+      sent.on('error', reject);
       sent.setTimeout(TIMEOUT_MS, () => sent.destroy(new Error('no answer')));
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     }).catch(() => {
       throw errors.ENGINE_SILENT(engine.pid);
     });
     // Logs that are followed may be quiet for as long as they like.
-    sent.setTimeout(0);
+    answer.setTimeout(0);
     const { statusCode = 0 } = answer;
     if (statusCode < 400) return answer;
     const { error } = (await json(answer)) as {
