@@ -21,6 +21,8 @@ export interface Surroundings {
   urlOf(name: PortName): string;
   /** Of every replica that should run. */
   urlsOf(name: PortName): string[];
+  /** Where others reach it: its replicas, or what stands in front of them. */
+  addressesOf(name: PortName): string[];
 }
 
 /** A file in engine/platform/workloads: one part of the bank's platform as a process. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/kit/clock.ts';
 import { Lifecycle } from '../../lib/kit/lifecycle.ts';
 import type { Logger } from '../../lib/kit/logging.ts';
 import type { Metrics } from '../../lib/kit/metrics.ts';
+import type { KubeApi } from '../targets/kubernetes/api.ts';
 import type { Target } from '../targets/target.ts';
 import type { ActionLog } from './actions.ts';
 import type { Layout } from './layout.ts';
@@ -17,6 +18,8 @@ export interface Platform {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly target: Target;
+  /** The cluster some of it runs in; target kubernetes only. */
+  readonly cluster?: KubeApi;
   readonly actions: ActionLog;
   /** What is registered here is undone, last first, when the platform goes down or fails to come up. */
   readonly lifecycle: Lifecycle;

@@ -47,6 +47,10 @@ export class Releases {
     return root;
   }
 
+  has(code: string): boolean {
+    return existsSync(this.pathOf(code));
+  }
+
   /** The same, whether it is there or not. */
   pathOf(code: string): string {
     return code === BUILT_IN ? this.#repository : join(this.#folder, code);

@@ -21,6 +21,9 @@ export const PORT_OFFSETS = {
   'redis-log': 380,
   'cold-store': 432,
   'fault-proxy': 474,
+  // In front of pods: target kubernetes only.
+  'service-inference-eu': 510,
+  'service-inference-us': 520,
   'proxied-redis-online': 579,
   'proxied-redis-log': 580,
   'proxied-cold-store': 632,

@@ -6,6 +6,7 @@ import type { Logger } from '../../../lib/kit/logging.ts';
 import { createMetrics } from '../../../lib/kit/metrics.ts';
 import { ProcessRecords } from '../../targets/local/records.ts';
 import { LocalTarget } from '../../targets/local/target.ts';
+import type { ManagedWorkload, WorkloadOptions } from '../../targets/local/workload.ts';
 import { Releases } from '../../targets/releases.ts';
 import { Revisions } from '../../targets/revisions.ts';
 import { ActionLog } from '../actions.ts';
@@ -21,7 +22,7 @@ import { writeScraping, writeTargets } from '../scraping.ts';
 import { openSecrets } from '../secrets.ts';
 import { finishReplacement } from '../snapshot/interrupted.ts';
 import { PreparedData } from '../snapshot/prepared.ts';
-import { StoredSnapshots, tidySnapshots } from '../snapshots.ts';
+import { type Elsewhere as Copies, StoredSnapshots, tidySnapshots } from '../snapshots.ts';
 import { defineTarget } from '../targets.ts';
 import { findTools } from '../tools.ts';
 import { loadWorkloads } from '../workloads.ts';
@@ -42,6 +43,20 @@ export interface LocalPlatform extends Platform {
   readonly prepared: PreparedData | undefined;
   /** Wall ms that starting all workloads took the last time. */
   startMs: number;
+}
+
+/** What another target has in place of some of the processes. */
+export interface Elsewhere {
+  /** What it is called. */
+  target: string;
+  /** What stands for a workload; undefined for one that is a process here. */
+  workload(options: WorkloadOptions): ManagedWorkload | undefined;
+  /** Where others reach a workload that is elsewhere; undefined for all others. */
+  addressesOf(name: PortName): string[] | undefined;
+  /** Where its replicas are scraped; undefined for all others. */
+  scrapedAt(name: PortName): string[] | undefined;
+  /** Keeps what lies there with every snapshot. */
+  copies: Copies;
 }
 
 export default defineTarget({
@@ -66,6 +81,7 @@ export async function openPlatform(
   config: PlatformConfig,
   parts: { workloads: readonly WorkloadDefinition[]; preparations: readonly Preparation[] },
   logger: Logger,
+  elsewhere?: Elsewhere,
 ): Promise<LocalPlatform> {
   const layout = layoutOf(config.DRILL_HOME);
   const port = (name: PortName) => portOf(name, config.DRILL_PORT_BASE);
@@ -96,7 +112,9 @@ export async function openPlatform(
     portOf: port,
     urlOf: url,
     urlsOf: (name) =>
+      elsewhere?.scrapedAt(name) ??
       Array.from({ length: revisions.replicas(name) }, (_, i) => `http://127.0.0.1:${port(name) + i}`),
+    addressesOf: (name) => elsewhere?.addressesOf(name) ?? around.urlsOf(name),
   };
   const target = new LocalTarget({
     specs: parts.workloads.map((definition) => ({
@@ -107,7 +125,8 @@ export async function openPlatform(
       ...(definition.check && { check: definition.check }),
       readiness: definition.readiness,
       startsWithinMs: definition.startsWithinMs ?? STARTS_WITHIN_MS,
-      follows: definition.follows ?? [],
+      // Who is reached at one address is reached there however many it has.
+      follows: (definition.follows ?? []).filter((name) => elsewhere?.addressesOf(name) === undefined),
       launch: (replica) => definition.launch(around, replica),
     })),
     logDir: layout.logs,
@@ -116,6 +135,7 @@ export async function openPlatform(
     releases: new Releases(join(layout.state, 'releases'), ROOT),
     adminToken: secrets.admin,
     onScale: () => writeTargets(parts.workloads, around),
+    ...(elsewhere && { name: elsewhere.target, elsewhere: (options) => elsewhere.workload(options) }),
     logger,
   });
   lifecycle.onStop('log rotation', () => target.close());
@@ -138,6 +158,7 @@ export async function openPlatform(
       clock,
       revisions,
       logger,
+      ...(elsewhere && { elsewhere: elsewhere.copies }),
       silencesWrittenAt: async () => (await stat(join(layout.alertmanager, 'silences'))).mtimeMs,
       state: {
         get: () => platform.state,

@@ -6,7 +6,7 @@ export default defineService({
   dependsOn: ['redis-log'],
   follows: ['inference-eu', 'inference-us'],
   startsWithinMs: 360_000,
-  environment: ({ urlsOf }) => ({
-    INFERENCE_URLS: JSON.stringify({ eu: urlsOf('inference-eu'), us: urlsOf('inference-us') }),
+  environment: ({ addressesOf }) => ({
+    INFERENCE_URLS: JSON.stringify({ eu: addressesOf('inference-eu'), us: addressesOf('inference-us') }),
   }),
 });

@@ -18,7 +18,7 @@ import type { SupervisedProcess } from './process.ts';
 import type { ProcessRecords } from './records.ts';
 import type { ProcessSpec } from './spec.ts';
 import { standStill } from './stillness.ts';
-import { LocalWorkload } from './workload.ts';
+import { LocalWorkload, type ManagedWorkload, type WorkloadOptions } from './workload.ts';
 
 export interface LocalTargetOptions {
   specs: readonly ProcessSpec[];
@@ -32,6 +32,10 @@ export interface LocalTargetOptions {
   adminToken: string;
   /** Called when the number of replicas somebody should have has changed, before they start or stop. */
   onScale?(workload: string): void;
+  /** What stands for a workload whose replicas are not this target's to count; undefined for all others. */
+  elsewhere?(options: WorkloadOptions): ManagedWorkload | undefined;
+  /** What the target is called; default local. */
+  name?: string;
   logger: Logger;
 }
 
@@ -40,18 +44,22 @@ const EXEC_TIMEOUT_MS = 30_000;
 
 /** Processes on this machine, supervised by the process this object lives in. */
 export class LocalTarget implements Target {
-  readonly name = 'local';
+  readonly name: string;
   readonly #options: LocalTargetOptions;
-  readonly #workloads: Map<string, LocalWorkload>;
+  readonly #workloads: Map<string, ManagedWorkload>;
   readonly #rotation: NodeJS.Timeout;
   /** Every change passes; who needs the whole target to stand still closes it. */
   readonly #gate = new Gate();
 
   constructor(options: LocalTargetOptions) {
     this.#options = options;
+    this.name = options.name ?? 'local';
     mkdirSync(options.logDir, { recursive: true });
     this.#workloads = new Map(
-      options.specs.map((spec) => [spec.name, new LocalWorkload({ ...options, spec })]),
+      options.specs.map((spec) => {
+        const own = { ...options, spec };
+        return [spec.name, options.elsewhere?.(own) ?? new LocalWorkload(own)];
+      }),
     );
     this.#rotation = setInterval(() => void this.#rotate(), ROTATE_EVERY_MS).unref();
   }
@@ -241,13 +249,13 @@ export class LocalTarget implements Target {
     return replicas.map(({ index }) => `http://127.0.0.1:${spec.port + index}`);
   }
 
-  #workload(name: string): LocalWorkload {
+  #workload(name: string): ManagedWorkload {
     const workload = this.#workloads.get(name);
     if (!workload) throw errors.UNKNOWN_WORKLOAD(name, [...this.#workloads.keys()]);
     return workload;
   }
 
-  #service(name: string): LocalWorkload {
+  #service(name: string): ManagedWorkload {
     const workload = this.#workload(name);
     if (workload.spec.kind !== 'service') throw errors.NO_REVISIONS(name);
     return workload;

@@ -7,6 +7,7 @@ import { protocolOf, reasonsNotReady } from '../readiness.ts';
 import type { Releases } from '../releases.ts';
 import type { Revisions } from '../revisions.ts';
 import type { Workload } from '../target.ts';
+import { Changes } from './changes.ts';
 import { lastLines } from './logfile.ts';
 import type { LogSource } from './logs.ts';
 import { SupervisedProcess } from './process.ts';
@@ -19,31 +20,60 @@ export interface WorkloadOptions {
   records: ProcessRecords;
   revisions: Revisions;
   releases: Releases;
+  /** Called when the number of replicas somebody should have has changed past the target. */
+  onScale?(workload: string): void;
   logger: Logger;
+}
+
+/** A workload as the target handles it, wherever its replicas come from. */
+export interface ManagedWorkload {
+  readonly spec: ProcessSpec;
+  /** Those that run on this machine, by index. */
+  readonly replicas: readonly SupervisedProcess[];
+  /** Runs `change` after every change before it has finished, failed or not. */
+  exclusively<T>(change: () => Promise<T>): Promise<T>;
+  /** Starts as many replicas as there are to be; resolves when they are ready. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Whoever waits for this workload to be ready gives up at once, now and later. */
+  halt(): void;
+  /** Whoever waits for this workload to be ready gives up at once; until `end`, so do those who are yet to come. */
+  interrupt(): void;
+  /** Ends every replica without warning. It can be started again. */
+  end(): Promise<void>;
+  scale(replicas: number): Promise<void>;
+  /** Every replica anew, with the current revision; resolves when all are ready. */
+  rollOut(): Promise<void>;
+  logSources(): LogSource[];
+  launchOf(index: number): Launch;
+  /** @param memory resident bytes by process id */
+  view(memory: ReadonlyMap<number, number>): Workload;
+}
+
+/** The last line a process wrote, or why it is not ready. */
+export async function lastWords(logFile: string, replica: SupervisedProcess): Promise<string> {
+  const [line] = await lastLines(logFile, 1);
+  return line?.slice(0, 300) || replica.reasons.join(', ');
 }
 
 /** Ends in a row after which a process that never was ready counts as broken. */
 const CRASHES_ALLOWED = 3;
 
 /** The replicas of one workload. Changes to it happen one after another. */
-export class LocalWorkload {
+export class LocalWorkload implements ManagedWorkload {
   readonly spec: ProcessSpec;
   readonly replicas: SupervisedProcess[] = [];
   readonly #options: WorkloadOptions;
-  readonly #halted = new AbortController();
-  #interrupted = new AbortController();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #changes: Changes;
 
   constructor(options: WorkloadOptions) {
     this.spec = options.spec;
     this.#options = options;
+    this.#changes = new Changes(options.spec.name);
   }
 
-  /** Runs `change` after every change before it has finished, failed or not. */
   exclusively<T>(change: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(change);
-    this.#turn = mine.catch(() => {});
-    return mine;
+    return this.#changes.exclusively(change);
   }
 
   start(): Promise<void> {
@@ -54,21 +84,18 @@ export class LocalWorkload {
     return this.exclusively(() => this.#resize(0));
   }
 
-  /** Whoever waits for this workload to be ready gives up at once, now and later. */
   halt(): void {
-    this.#halted.abort(new Error(`${this.spec.name} is being taken down`));
+    this.#changes.halt();
   }
 
-  /** Whoever waits for this workload to be ready gives up at once; until `end`, so do those who are yet to come. */
   interrupt(): void {
-    this.#interrupted.abort(new Error(`${this.spec.name} was ended while it was waited for`));
+    this.#changes.interrupt();
   }
 
-  /** Ends every replica without warning. It can be started again. */
   async end(): Promise<void> {
     this.interrupt();
     await this.exclusively(() => this.#resize(0, { graceMs: 0 }));
-    this.#interrupted = new AbortController();
+    this.#changes.reopen();
   }
 
   scale(replicas: number): Promise<void> {
@@ -151,22 +178,18 @@ export class LocalWorkload {
       await waitFor(`${name} to be ready`, () => replica.state === 'ready' || this.#broken(replica), {
         deadlineMs: startsWithinMs,
         everyMs: 50,
-        signal: AbortSignal.any([this.#halted.signal, this.#interrupted.signal]),
+        signal: this.#changes.signal,
       });
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'WAIT_DEADLINE')) throw error;
       throw errors.NOT_READY(name, startsWithinMs / 1000, replica.reasons.join(', ') || replica.state);
     }
-    if (this.#broken(replica)) throw errors.CRASHED(name, await this.#lastWords(replica));
+    if (this.#broken(replica))
+      throw errors.CRASHED(name, await lastWords(this.#logFile(replica.index), replica));
   }
 
   #broken({ crashes, state }: SupervisedProcess): boolean {
     return state !== 'ready' && crashes >= CRASHES_ALLOWED;
-  }
-
-  async #lastWords(replica: SupervisedProcess): Promise<string> {
-    const [line] = await lastLines(this.#logFile(replica.index), 1);
-    return line?.slice(0, 300) || replica.reasons.join(', ');
   }
 
   #logFile(index: number): string {

@@ -9,9 +9,8 @@ import { Kubectl } from './kubectl.ts';
 import { findPrograms, type Program } from './programs.ts';
 
 /**
- * A Kubernetes in which everything is real but the nodes: API server with its admission, controllers and scheduler on
- * an etcd of their own; KWOK plays the kubelets. Containers are not run: pods are ready as soon as they have a node,
- * those of jobs have succeeded.
+ * A Kubernetes without nodes: API server with its admission, controllers and scheduler, on an etcd of their own. Target
+ * kubernetes brings nodes along.
  */
 export interface ControlPlane {
   readonly kubectl: Kubectl;
@@ -54,7 +53,6 @@ export async function startControlPlane(): Promise<ControlPlane> {
     await until('the API server', async () => (await kubectl.run('get', '--raw=/readyz')) === 'ok');
     start('kube-controller-manager', controllerArgs(access));
     start('kube-scheduler', ['--leader-elect=false', '--secure-port=0', '--kubeconfig', access.kubeconfig]);
-    start('kwok', ['--manage-all-nodes', '--kubeconfig', access.kubeconfig]);
     // Made by the controllers: pods need it.
     await until('the controllers', async () =>
       (await kubectl.run('get', 'serviceaccounts', '-o=name')).includes('serviceaccount/default'),

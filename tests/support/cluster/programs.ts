@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../../lib/kit/errors.ts';
 
-const BUILT = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
+const BUILT = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
 const INSTALLED = ['etcd', 'kubectl'] as const;
 
 /** What a control plane consists of. */
@@ -12,7 +12,7 @@ export type Program = (typeof BUILT)[number] | (typeof INSTALLED)[number];
 export type Programs = Record<Program, string>;
 
 /**
- * Kubernetes' servers and KWOK from $KUBERNETES_BIN, or where .ci/kubernetes/build puts them; etcd and kubectl from
+ * Kubernetes' servers from $KUBERNETES_BIN, or where .ci/kubernetes/build puts them; etcd and kubectl from
  * the PATH.
  * @throws Error naming everything absent and how to get it
  */

@@ -1,0 +1,131 @@
+import { waitFor } from '../../../lib/kit/wait.ts';
+import type { KubeApi, Live } from './api.ts';
+
+/** Marks what is ours. */
+export const PART_OF = 'app.kubernetes.io/part-of=firedrill';
+const NODES = '/api/v1/nodes';
+const NAMESPACES = '/api/v1/namespaces';
+const PRIORITIES = '/apis/scheduling.k8s.io/v1/priorityclasses';
+
+/** What somebody on call may make, change or delete in a namespace of ours, what others depend on first. */
+const KINDS = [
+  ['/api/v1', 'resourcequotas'],
+  ['/api/v1', 'limitranges'],
+  ['/apis/policy/v1', 'poddisruptionbudgets'],
+  ['/apis/apps/v1', 'daemonsets'],
+  ['/apis/apps/v1', 'deployments'],
+  ['/apis/apps/v1', 'statefulsets'],
+  ['/apis/autoscaling/v2', 'horizontalpodautoscalers'],
+  ['/apis/batch/v1', 'cronjobs'],
+  ['/apis/batch/v1', 'jobs'],
+  ['/api/v1', 'pods'],
+] as const;
+
+/** Objects as they were written, by their paths. */
+export type Objects = Record<string, Live>;
+
+/** Everything that is ours, without what the cluster itself says of it. Whatever another object owns comes with it. */
+export async function readObjects(api: KubeApi): Promise<Objects> {
+  const namespaces = await api.list(`${NAMESPACES}?labelSelector=${encodeURIComponent(PART_OF)}`);
+  const nodes = await api.list(`${NODES}?labelSelector=${encodeURIComponent(PART_OF)}`);
+  const priorities = await api.list(PRIORITIES);
+  const collections = namespaces.flatMap(({ metadata }) =>
+    KINDS.map(([group, plural]) => `${group}/namespaces/${metadata.name}/${plural}`),
+  );
+  const lists = await Promise.all(collections.map(async (path) => [path, await api.list(path)] as const));
+  const all: (readonly [string, readonly Live[]])[] = [
+    [NAMESPACES, namespaces],
+    [NODES, nodes],
+    [PRIORITIES, priorities.filter(({ metadata }) => !metadata.name.startsWith('system-'))],
+    ...lists,
+  ];
+  const own = all.flatMap(([path, items]) =>
+    items
+      .filter(({ metadata }) => !metadata.ownerReferences?.length)
+      .map((object) => [`${path}/${object.metadata.name}`, asWritten(path, object)] as const),
+  );
+  return Object.fromEntries(own);
+}
+
+/** What stands in the way of writing it again. */
+function asWritten(collection: string, { metadata, spec, status: _, ...rest }: Live): Live {
+  const { name, namespace, labels, annotations } = metadata;
+  const { [LAST_REVISION]: _own, ...noted } = annotations ?? {};
+  const object: Live = { ...rest, metadata: { name, ...(namespace && { namespace }) } };
+  if (labels) object.metadata.labels = labels;
+  if (Object.keys(noted).length > 0) object.metadata.annotations = noted;
+  if (collection === NAMESPACES) return object;
+  if (collection === NODES) {
+    const taints = ((spec.taints ?? []) as { key: string }[]).filter(({ key }) => !key.startsWith(CONDITION));
+    return { ...object, spec: { taints, unschedulable: spec.unschedulable === true } };
+  }
+  if (spec === undefined) return object;
+  return { ...object, spec };
+}
+
+const LAST_REVISION = 'deployment.kubernetes.io/revision';
+/** Taints that follow from a node's conditions. */
+const CONDITION = 'node.kubernetes.io/';
+
+/**
+ * Makes what is ours what it was: what has come is deleted, what is gone is made, what differs is replaced. Done again it
+ * changes nothing.
+ */
+export async function writeObjects(api: KubeApi, wanted: Objects): Promise<void> {
+  const now = await readObjects(api);
+  for (const path of Object.keys(now)) {
+    if (!(path in wanted)) await api.delete(path, { propagationPolicy: 'Background' });
+  }
+  for (const [path, object] of Object.entries(wanted)) {
+    const collection = path.slice(0, path.lastIndexOf('/'));
+    if (!(path in now)) await remake(api, collection, object);
+    else if (JSON.stringify(now[path]) !== JSON.stringify(object)) await put(api, path, object);
+  }
+}
+
+async function put(api: KubeApi, path: string, object: Live): Promise<void> {
+  const live = await api.get(path);
+  if (!live) return;
+  const { resourceVersion } = live.metadata;
+  const spec = path.startsWith(NODES) ? { ...live.spec, ...object.spec } : object.spec;
+  await api.replace(path, {
+    ...object,
+    metadata: { ...object.metadata, resourceVersion },
+    ...(spec && { spec }),
+  });
+}
+
+/** A job's selector and its pods' labels are the cluster's, and another one's would be refused. */
+async function remake(api: KubeApi, collection: string, object: Live): Promise<void> {
+  if (!collection.endsWith('/jobs')) {
+    await api.create(collection, object);
+    return;
+  }
+  const { selector: _, template, ...spec } = object.spec;
+  const labels = Object.fromEntries(
+    Object.entries(template.metadata?.labels ?? {}).filter(([name]) => !/controller-uid|job-name/.test(name)),
+  );
+  const fresh = { ...template, metadata: { ...template.metadata, labels } };
+  await api.create(collection, { ...object, spec: { ...spec, template: fresh } });
+}
+
+const GONE_WITHIN_MS = 60_000;
+
+/** Deletes everything that is ours; resolves when it is gone. @throws AppError WAIT_DEADLINE */
+export async function deleteObjects(api: KubeApi): Promise<void> {
+  const selector = `labelSelector=${encodeURIComponent(PART_OF)}`;
+  const namespaces = (await api.list(`${NAMESPACES}?${selector}`)).map(({ metadata }) => metadata.name);
+  for (const path of [NAMESPACES, PRIORITIES, NODES]) {
+    for (const { metadata } of await api.list(`${path}?${selector}`)) {
+      await api.delete(`${path}/${metadata.name}`);
+    }
+  }
+  const gone = async () => {
+    // No kubelet is there any more to say that a pod has ended.
+    for (const name of namespaces) {
+      await api.delete(`${NAMESPACES}/${name}/pods`, { gracePeriodSeconds: 0 });
+    }
+    return (await api.list(`${NAMESPACES}?${selector}`)).length === 0;
+  };
+  await waitFor('the namespaces to be gone', gone, { deadlineMs: GONE_WITHIN_MS, everyMs: 500 });
+}

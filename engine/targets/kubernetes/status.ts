@@ -1,0 +1,83 @@
+import type { Replica } from '../target.ts';
+import type { Live } from './api.ts';
+
+/** What a container of a pod does, as a supervisor of processes says it. */
+export type ContainerRun = Pick<Replica, 'state' | 'reasons' | 'restarts' | 'startedAt'> & {
+  /** Why it cannot even be started: `ErrImagePull`. */
+  refused?: { reason: string; message: string };
+};
+
+/** A container that is started and never does anything: another team's. */
+export const idle = (since: number): ContainerRun => ({
+  state: 'ready',
+  reasons: [],
+  restarts: 0,
+  startedAt: since,
+});
+
+type Condition = {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+};
+
+/**
+ * The status of a pod as a kubelet reports it, complete but for what the scheduler says.
+ * @param now RFC 3339
+ */
+export function podStatus(pod: Live, run: ContainerRun, now: string): object {
+  const ready = run.state === 'ready';
+  const [{ name, image }] = pod.spec.containers as [{ name: string; image: string }];
+  const known = (pod.status?.conditions ?? []) as Condition[];
+  const condition = (type: string, holds: boolean): Condition => {
+    const status = holds ? 'True' : 'False';
+    const before = known.find((one) => one.type === type);
+    const since = before?.status === status ? before.lastTransitionTime : now;
+    const why = holds ? {} : { reason: 'ContainersNotReady', message: run.reasons.join(', ') };
+    return { type, status, lastTransitionTime: since ?? now, ...why };
+  };
+  return {
+    phase:
+      run.startedAt === undefined && run.restarts === 0 && run.state !== 'backoff' ? 'Pending' : 'Running',
+    hostIP: '127.0.0.1',
+    podIP: '127.0.0.1',
+    podIPs: [{ ip: '127.0.0.1' }],
+    startTime: pod.status?.startTime ?? now,
+    conditions: [
+      condition('PodReadyToStartContainers', run.refused === undefined),
+      condition('Initialized', true),
+      condition('ContainersReady', ready),
+      condition('Ready', ready),
+    ],
+    containerStatuses: [
+      {
+        name,
+        image,
+        imageID: run.refused ? '' : image,
+        ready,
+        started: ready,
+        restartCount: run.restarts,
+        state: stateOf(run),
+      },
+    ],
+  };
+}
+
+function stateOf(run: ContainerRun): object {
+  if (run.refused) return { waiting: run.refused };
+  if (run.state === 'backoff')
+    return { waiting: { reason: 'CrashLoopBackOff', message: run.reasons.join(', ') } };
+  if (run.startedAt === undefined)
+    return { waiting: { reason: 'ContainerCreating', message: run.reasons.join(', ') } };
+  return { running: { startedAt: new Date(run.startedAt).toISOString() } };
+}
+
+/** Why the scheduler has found no node for it; undefined once it has. */
+export function whyUnscheduled(pod: Live): string | undefined {
+  const conditions = (pod.status?.conditions ?? []) as Condition[];
+  const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
+  if (pod.spec?.nodeName || scheduled?.status === 'True') return undefined;
+  return scheduled?.message ?? 'waits for the scheduler';
+}

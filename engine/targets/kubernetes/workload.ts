@@ -1,0 +1,377 @@
+import { join } from 'node:path';
+import { waitFor } from '../../../lib/kit/wait.ts';
+import { errors as targetErrors } from '../errors.ts';
+import { Changes } from '../local/changes.ts';
+import type { LogSource } from '../local/logs.ts';
+import { SupervisedProcess } from '../local/process.ts';
+import type { Launch } from '../local/spec.ts';
+import { lastWords, type ManagedWorkload, type WorkloadOptions } from '../local/workload.ts';
+import { protocolOf, reasonsNotReady } from '../readiness.ts';
+import { BUILT_IN, type Replica, type Revision, type Workload } from '../target.ts';
+import type { KubeApi, Live, WatchEvent } from './api.ts';
+import { errors } from './errors.ts';
+import { type Kubelet, POD_LABEL, type Run } from './kubelet.ts';
+import { whyUnscheduled } from './status.ts';
+
+/** Where a workload is in the cluster: a Deployment with one container of the same name. */
+export interface Place {
+  namespace: string;
+  deployment: string;
+}
+
+export interface ClusterWorkloadOptions extends WorkloadOptions {
+  place: Place;
+  api: KubeApi;
+  kubelet: Kubelet;
+}
+
+/** Its tag is the source a container runs. */
+export const IMAGE = 'firedrill/services';
+const BUILT_IN_TAG = 'built-in';
+/** As kubectl rollout restart does it. */
+const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+const CRASHES_ALLOWED = 3;
+
+/**
+ * A workload whose replicas are the pods of a Deployment. How many there are and what they run is the cluster's business,
+ * whoever changed it there: a change by kubectl becomes a revision like one by `./drill`. What runs is a process of this
+ * machine for each pod that has a node.
+ */
+export class ClusterWorkload implements ManagedWorkload {
+  readonly spec;
+  readonly #options: ClusterWorkloadOptions;
+  readonly #changes: Changes;
+  readonly #runs = new Map<string, { process: SupervisedProcess; begun: boolean }>();
+  /** Whether processes may run; pods of a platform that stands still wait. */
+  #allowed = false;
+  #deployment: Live | undefined;
+  /** The newest one that is known to be ours, or on record. */
+  #generation = 0;
+
+  constructor(options: ClusterWorkloadOptions) {
+    this.spec = options.spec;
+    this.#options = options;
+    this.#changes = new Changes(options.spec.name);
+  }
+
+  get replicas(): SupervisedProcess[] {
+    return [...this.#runs.values()].map(({ process }) => process).sort((a, b) => a.index - b.index);
+  }
+
+  /** Ports of pods that may be sent to. */
+  endpoints(): number[] {
+    return this.replicas.flatMap(({ state, index }) => (state === 'ready' ? [this.spec.port + index] : []));
+  }
+
+  exclusively<T>(change: () => Promise<T>): Promise<T> {
+    return this.#changes.exclusively(change);
+  }
+
+  halt(): void {
+    this.#changes.halt();
+  }
+
+  interrupt(): void {
+    this.#changes.interrupt();
+  }
+
+  start(): Promise<void> {
+    return this.exclusively(async () => {
+      this.#allowed = true;
+      for (const run of this.#runs.values()) this.#begin(run);
+      await this.#release({});
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.exclusively(() => this.#still());
+  }
+
+  async end(): Promise<void> {
+    this.interrupt();
+    await this.exclusively(() => this.#still(0));
+    this.#changes.reopen();
+  }
+
+  scale(replicas: number): Promise<void> {
+    return this.exclusively(async () => {
+      const path = `${this.#path}/scale`;
+      this.#ours(await this.#options.api.patch(path, { spec: { replicas } }));
+      await this.#rolledOut();
+    });
+  }
+
+  rollOut(): Promise<void> {
+    return this.exclusively(() => this.#release({ [RESTARTED_AT]: new Date().toISOString() }));
+  }
+
+  logSources(): LogSource[] {
+    const count = Math.max(1, ...this.replicas.map(({ index }) => index + 1));
+    return Array.from({ length: count }, (_, index) => ({ replica: index, file: this.#logFile(index) }));
+  }
+
+  launchOf(index: number): Launch {
+    const { spec, revisions, releases } = this.#options;
+    const revision = revisions.current(spec.name);
+    return spec.launch({ index, port: spec.port + index, revision, root: releases.pathOf(revision.code) });
+  }
+
+  view(memory: ReadonlyMap<number, number>): Workload {
+    const { spec, revisions, kubelet, place } = this.#options;
+    const running = this.replicas.map((replica) => ({
+      index: replica.index,
+      pid: replica.pid,
+      state: replica.state,
+      reasons: replica.reasons,
+      restarts: replica.restarts,
+      startedAt: replica.startedAt,
+      residentBytes: memory.get(replica.pid ?? -1),
+    }));
+    const waiting = kubelet.pods.filter((pod) => this.#owns(pod) && !this.#runs.has(pod.metadata.uid!));
+    let index = Math.max(-1, ...running.map((one) => one.index));
+    const pending = waiting.map((pod): Replica => {
+      index += 1;
+      const why = whyUnscheduled(pod) ?? 'its node has not started it yet';
+      return { ...NOT_RUNNING, index, reasons: [`pod ${pod.metadata.name} in ${place.namespace}: ${why}`] };
+    });
+    return {
+      name: spec.name,
+      kind: spec.kind,
+      url: `${protocolOf(spec.readiness)}://127.0.0.1:${spec.port}`,
+      revision: revisions.current(spec.name).revision,
+      desired: revisions.replicas(spec.name),
+      replicas: [...running, ...pending],
+    };
+  }
+
+  /**
+   * Starts what a pod of this workload asks for.
+   * @throws AppError KUBERNETES_UNKNOWN_IMAGE, KUBERNETES_FULL
+   */
+  run(pod: Live): Run {
+    const { releases } = this.#options;
+    const [{ image }] = pod.spec.containers as [{ image: string }];
+    const code = codeOf(image);
+    if (code === undefined || !releases.has(code)) throw errors.UNKNOWN_IMAGE(image);
+    const run = { process: this.#make(pod, code, this.#freeIndex()), begun: false };
+    this.#runs.set(pod.metadata.uid!, run);
+    this.#begin(run);
+    this.#options.onScale?.(this.spec.name);
+    return {
+      view: () => run.process,
+      stop: async () => {
+        await run.process.stop();
+        this.#runs.delete(pod.metadata.uid!);
+        this.#options.onScale?.(this.spec.name);
+      },
+    };
+  }
+
+  /** Whether a pod is one of this workload's. */
+  isMine(pod: Live): boolean {
+    return this.#owns(pod);
+  }
+
+  /** What happened to a Deployment. Who was not asked by us is put on record. */
+  seen({ type, object }: WatchEvent): void {
+    const { metadata } = object;
+    const { place, spec, revisions } = this.#options;
+    if (metadata.namespace !== place.namespace || metadata.name !== place.deployment) return;
+    if (type === 'DELETED') {
+      this.#deployment = undefined;
+      revisions.setReplicas(spec.name, 0);
+      return;
+    }
+    this.#deployment = object;
+    const replicas = object.spec.replicas as number;
+    if (revisions.replicas(spec.name) !== replicas) {
+      revisions.setReplicas(spec.name, replicas);
+      this.#options.onScale?.(spec.name);
+    }
+    if (!this.#allowed || (metadata.generation ?? 0) <= this.#generation) return;
+    this.#generation = metadata.generation ?? 0;
+    this.#adopt(object);
+  }
+
+  #adopt(deployment: Live): void {
+    const { revisions, spec } = this.#options;
+    const now = revisions.current(spec.name);
+    const [container] = deployment.spec.template.spec.containers as [Container];
+    const environment = environmentOf(container);
+    const code = codeOf(container.image) ?? container.image;
+    if (code === now.code && same(environment, now.environment)) return;
+    const gone = Object.keys(now.environment).filter((name) => !(name in environment));
+    revisions.add(
+      spec.name,
+      {
+        actor: 'kubectl',
+        reason: deployment.metadata.annotations?.[CHANGE_CAUSE] ?? 'changed in the cluster',
+        environment: { ...Object.fromEntries(gone.map((name) => [name, null])), ...environment },
+      },
+      code,
+    );
+  }
+
+  /** The current revision and number of replicas into the Deployment. @param annotations of the pods */
+  async #release(annotations: Record<string, string>): Promise<void> {
+    const { api, revisions, spec, place } = this.#options;
+    const revision = revisions.current(spec.name);
+    const env = Object.entries(revision.environment).map(([name, value]) => ({ name, value }));
+    const container = { name: place.deployment, image: imageOf(revision.code), env: replacing(env) };
+    const change = {
+      metadata: { annotations: { [CHANGE_CAUSE]: `${revision.actor}: ${revision.reason}` } },
+      spec: {
+        replicas: revisions.replicas(spec.name),
+        template: { metadata: { annotations }, spec: { containers: [container] } },
+      },
+    };
+    this.#ours(await api.patch(this.#path, change, 'strategic-merge'));
+    await this.#rolledOut();
+  }
+
+  #ours(answer: Live | undefined): void {
+    const { spec } = this.#options;
+    if (!answer) throw targetErrors.NOT_RUNNING(spec.name);
+    if (answer.kind === 'Deployment') {
+      this.#deployment = answer;
+      this.#generation = Math.max(this.#generation, answer.metadata.generation ?? 0);
+    } else this.#generation += 1;
+  }
+
+  /** Every replica runs what the Deployment says now, and is ready. */
+  async #rolledOut(): Promise<void> {
+    const { spec } = this.#options;
+    const broken = () =>
+      this.replicas.find(({ crashes, state }) => state !== 'ready' && crashes >= CRASHES_ALLOWED);
+    const done = async () => {
+      if (broken()) return true;
+      this.#deployment = await this.#options.api.get(this.#path);
+      return this.#deployment !== undefined && isRolledOut(this.#deployment) && this.#allReady();
+    };
+    await waitFor(`${spec.name} to be ready`, done, {
+      deadlineMs: spec.startsWithinMs,
+      everyMs: 200,
+      signal: this.#changes.signal,
+    }).catch((error) => {
+      throw this.#changes.signal.aborted
+        ? error
+        : targetErrors.NOT_READY(spec.name, spec.startsWithinMs / 1000, this.#whyNot());
+    });
+    const crashed = broken();
+    if (crashed)
+      throw targetErrors.CRASHED(spec.name, await lastWords(this.#logFile(crashed.index), crashed));
+  }
+
+  /** The cluster hears of a change a moment later than this machine makes it. */
+  #allReady(): boolean {
+    return this.replicas.every(({ state }) => state === 'ready');
+  }
+
+  #whyNot(): string {
+    const reasons = this.view(new Map()).replicas.flatMap(({ state, reasons }) =>
+      state === 'ready' ? [] : reasons,
+    );
+    const conditions = (this.#deployment?.status?.conditions ?? []) as { type: string; message: string }[];
+    const failure = conditions.find(({ type }) => type === 'ReplicaFailure');
+    return [...reasons, ...(failure ? [failure.message] : [])].join(', ') || 'no pod is there';
+  }
+
+  async #still(graceMs?: number): Promise<void> {
+    this.#allowed = false;
+    await Promise.all(
+      [...this.#runs.values()].map(async (run) => {
+        run.begun = false;
+        await run.process.stop(graceMs);
+      }),
+    );
+  }
+
+  #begin(run: { process: SupervisedProcess; begun: boolean }): void {
+    if (!this.#allowed || run.begun) return;
+    run.begun = true;
+    run.process.start();
+  }
+
+  #make(pod: Live, code: string, index: number): SupervisedProcess {
+    const { spec, records, logger, revisions, releases } = this.#options;
+    const [container] = pod.spec.containers as [Container];
+    const launch = () => {
+      const revision: Revision = {
+        ...revisions.current(spec.name),
+        code,
+        environment: environmentOf(container),
+      };
+      return spec.launch({ index, port: spec.port + index, revision, root: releases.pathOf(code) });
+    };
+    return new SupervisedProcess({
+      name: `${spec.name}-${index}`,
+      index,
+      logFile: this.#logFile(index),
+      launch,
+      reasons: () => reasonsNotReady(spec.readiness, spec.port + index),
+      records,
+      logger,
+    });
+  }
+
+  #freeIndex(): number {
+    const taken = new Set(this.replicas.map(({ index }) => index));
+    const free = Array.from({ length: this.spec.maxReplicas }, (_, i) => i).find((i) => !taken.has(i));
+    if (free === undefined) throw errors.FULL(this.spec.name, this.spec.maxReplicas);
+    return free;
+  }
+
+  #owns({ metadata }: Live): boolean {
+    const { namespace, deployment } = this.#options.place;
+    return metadata.namespace === namespace && metadata.labels?.[POD_LABEL] === deployment;
+  }
+
+  get #path(): string {
+    const { namespace, deployment } = this.#options.place;
+    return `/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}`;
+  }
+
+  #logFile(index: number): string {
+    return join(this.#options.logDir, `${this.spec.name}-${index}.log`);
+  }
+}
+
+interface Container {
+  name: string;
+  image: string;
+  env?: { name: string; value?: string }[];
+}
+
+const NOT_RUNNING = {
+  pid: undefined,
+  state: 'starting',
+  restarts: 0,
+  startedAt: undefined,
+  residentBytes: undefined,
+} as const;
+
+/** As `kubectl rollout status` decides it. */
+function isRolledOut({ metadata, spec, status }: Live): boolean {
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
+  if (observedGeneration < (metadata.generation ?? 0)) return false;
+  return [replicas, updatedReplicas, availableReplicas].every((count) => count === spec.replicas);
+}
+
+export const imageOf = (code: string): string => `${IMAGE}:${code === BUILT_IN ? BUILT_IN_TAG : code}`;
+
+/** undefined for an image of somebody else. */
+export function codeOf(image: string): string | undefined {
+  const [name, tag] = image.split(':');
+  if (name !== IMAGE || tag === undefined) return undefined;
+  return tag === BUILT_IN_TAG ? BUILT_IN : tag;
+}
+
+const environmentOf = ({ env = [] }: Container): Record<string, string> =>
+  Object.fromEntries(env.map(({ name, value = '' }) => [name, value]));
+
+/** In a strategic merge the list is what it says, and not what it was plus that. */
+const replacing = (list: readonly object[]): object[] => [...list, { $patch: 'replace' }];
+
+const same = (a: Record<string, string>, b: Record<string, string>): boolean =>
+  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());

@@ -1,0 +1,9 @@
+// A control plane for whoever wants one: says where its kubeconfig lies, and stays until it is ended.
+//   node tests/support/cluster/main.ts
+import { once } from 'node:events';
+import { startControlPlane } from './control-plane.ts';
+
+const cluster = await startControlPlane();
+process.stdout.write(`export KUBECONFIG=${cluster.kubeconfig}\n`);
+await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+await cluster.stop();
