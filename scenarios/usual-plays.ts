@@ -32,7 +32,7 @@ interface Processes {
 const raiseThresholds: Play = {
   name: 'raise every threshold',
   // In a container its configuration cannot be written to.
-  targets: ['local'],
+  targets: ['local', 'kubernetes'],
   async act({ drill, run }) {
     const { workloads } = JSON.parse(await drill('ps', '--json')) as Processes;
     const pid = String(workloads.find(({ name }) => name === 'prometheus')?.replicas[0]?.pid);

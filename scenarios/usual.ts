@@ -6,7 +6,7 @@ import type { Check, RedFlag, Scenario } from '../engine/contract/scenario.ts';
 export const TARGETS: Scenario['targets'] = {
   local: 'supported',
   compose: { skipped: 'it has not been through the gate there yet' },
-  kubernetes: { skipped: 'the target itself does not exist yet' },
+  kubernetes: { skipped: 'it has not been through the gate there yet' },
 };
 
 export const READY: Check = {

@@ -5,11 +5,14 @@ import type { Clock } from '../../lib/kit/clock.ts';
 import type { EventLog } from '../../lib/kit/eventlog/log.ts';
 import type { Logger } from '../../lib/kit/logging.ts';
 import type { ProxyClient } from '../proxy/client.ts';
+import type { KubeApi } from '../targets/kubernetes/api.ts';
 import type { Target } from '../targets/target.ts';
 
 /** What a drill can reach. Everything by the direct way, so that an armed network fault never blinds the grader. */
 export interface DrillContext {
   target: Target;
+  /** The API of the cluster; target kubernetes only. */
+  cluster?: KubeApi | undefined;
   url(name: PortName): string;
   clock: Clock;
   logger: Logger;

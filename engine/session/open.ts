@@ -63,6 +63,7 @@ function contextOf(platform: Platform): SharedContext {
   });
   const context: SharedContext = {
     target,
+    cluster: platform.cluster,
     url,
     clock,
     logger,

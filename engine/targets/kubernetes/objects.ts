@@ -1,6 +1,8 @@
 import { waitFor } from '../../../lib/kit/wait.ts';
 import type { KubeApi, Live } from './api.ts';
 
+export type { Live };
+
 /** Marks what is ours. */
 export const PART_OF = 'app.kubernetes.io/part-of=firedrill';
 const NODES = '/api/v1/nodes';
@@ -42,26 +44,26 @@ export async function readObjects(api: KubeApi): Promise<Objects> {
   const own = all.flatMap(([path, items]) =>
     items
       .filter(({ metadata }) => !metadata.ownerReferences?.length)
-      .map((object) => [`${path}/${object.metadata.name}`, asWritten(path, object)] as const),
+      .map((object) => [`${path}/${object.metadata.name}`, asWritten(`${path}/`, object)] as const),
   );
   return Object.fromEntries(own);
 }
 
-/** What stands in the way of writing it again. */
-function asWritten(collection: string, { metadata, spec, status: _, ...rest }: Live): Live {
+/** An object without what would stand in the way of writing it again. @param path its own, or its collection's */
+export function asWritten(path: string, { metadata, spec, status: _, ...rest }: Live): Live {
   const { name, namespace, labels, annotations } = metadata;
   const { [LAST_REVISION]: _own, ...noted } = annotations ?? {};
   const object: Live = { ...rest, metadata: { name, ...(namespace && { namespace }) } };
   if (labels) object.metadata.labels = labels;
   if (Object.keys(noted).length > 0) object.metadata.annotations = noted;
-  if (collection === NAMESPACES) return object;
-  if (collection === NODES) {
+  if (path.startsWith(NODES)) {
     const taints = ((spec.taints ?? []) as { key: string }[]).filter(({ key }) => !key.startsWith(CONDITION));
     return { ...object, spec: { taints, unschedulable: spec.unschedulable === true } };
   }
-  if (spec === undefined) return object;
-  return { ...object, spec };
+  return spec === undefined || isNamespace(path) ? object : { ...object, spec };
 }
+
+const isNamespace = (path: string): boolean => /^\/api\/v1\/namespaces\/[^/]*$/.test(path);
 
 const LAST_REVISION = 'deployment.kubernetes.io/revision';
 /** Taints that follow from a node's conditions. */
@@ -79,13 +81,14 @@ export async function writeObjects(api: KubeApi, wanted: Objects): Promise<void>
   for (const [path, object] of Object.entries(wanted)) {
     const collection = path.slice(0, path.lastIndexOf('/'));
     if (!(path in now)) await remake(api, collection, object);
-    else if (JSON.stringify(now[path]) !== JSON.stringify(object)) await put(api, path, object);
+    else if (JSON.stringify(now[path]) !== JSON.stringify(object)) await writeObject(api, path, object);
   }
 }
 
-async function put(api: KubeApi, path: string, object: Live): Promise<void> {
+/** Replaces an object by what it was, or makes it again. */
+export async function writeObject(api: KubeApi, path: string, object: Live): Promise<void> {
   const live = await api.get(path);
-  if (!live) return;
+  if (!live) return remake(api, path.slice(0, path.lastIndexOf('/')), object);
   const { resourceVersion } = live.metadata;
   const spec = path.startsWith(NODES) ? { ...live.spec, ...object.spec } : object.spec;
   await api.replace(path, {

@@ -39,8 +39,7 @@ export function podStatus(pod: Live, run: ContainerRun, now: string): object {
     return { type, status, lastTransitionTime: since ?? now, ...why };
   };
   return {
-    phase:
-      run.startedAt === undefined && run.restarts === 0 && run.state !== 'backoff' ? 'Pending' : 'Running',
+    phase: hasRun(pod, run) ? 'Running' : 'Pending',
     hostIP: '127.0.0.1',
     podIP: '127.0.0.1',
     podIPs: [{ ip: '127.0.0.1' }],
@@ -64,6 +63,10 @@ export function podStatus(pod: Live, run: ContainerRun, now: string): object {
     ],
   };
 }
+
+/** A pod that has run once is never pending again. */
+const hasRun = (pod: Live, { startedAt, restarts, state }: ContainerRun): boolean =>
+  pod.status?.phase === 'Running' || startedAt !== undefined || restarts > 0 || state === 'backoff';
 
 function stateOf(run: ContainerRun): object {
   if (run.refused) return { waiting: run.refused };

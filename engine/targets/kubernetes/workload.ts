@@ -32,6 +32,8 @@ const BUILT_IN_TAG = 'built-in';
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 const CRASHES_ALLOWED = 3;
+/** A pod that has found no node for so long will not find one by waiting. */
+const ROOM_WITHIN_MS = 10_000;
 
 /**
  * A workload whose replicas are the pods of a Deployment. How many there are and what they run is the cluster's business,
@@ -201,12 +203,13 @@ export class ClusterWorkload implements ManagedWorkload {
     const environment = environmentOf(container);
     const code = codeOf(container.image) ?? container.image;
     if (code === now.code && same(environment, now.environment)) return;
+    const cause = deployment.metadata.annotations?.[CHANGE_CAUSE];
     const gone = Object.keys(now.environment).filter((name) => !(name in environment));
     revisions.add(
       spec.name,
       {
         actor: 'kubectl',
-        reason: deployment.metadata.annotations?.[CHANGE_CAUSE] ?? 'changed in the cluster',
+        reason: cause === causeOf(now) || cause === undefined ? 'changed in the cluster' : cause,
         environment: { ...Object.fromEntries(gone.map((name) => [name, null])), ...environment },
       },
       code,
@@ -220,7 +223,7 @@ export class ClusterWorkload implements ManagedWorkload {
     const env = Object.entries(revision.environment).map(([name, value]) => ({ name, value }));
     const container = { name: place.deployment, image: imageOf(revision.code), env: replacing(env) };
     const change = {
-      metadata: { annotations: { [CHANGE_CAUSE]: `${revision.actor}: ${revision.reason}` } },
+      metadata: { annotations: { [CHANGE_CAUSE]: causeOf(revision) } },
       spec: {
         replicas: revisions.replicas(spec.name),
         template: { metadata: { annotations }, spec: { containers: [container] } },
@@ -239,28 +242,47 @@ export class ClusterWorkload implements ManagedWorkload {
     } else this.#generation += 1;
   }
 
-  /** Every replica runs what the Deployment says now, and is ready. */
+  /**
+   * Every replica runs what the Deployment says now, and is ready.
+   * @throws AppError TARGET_CRASHED, TARGET_NOT_READY: late, or with a pod for which there has been no room for a while
+   */
   async #rolledOut(): Promise<void> {
-    const { spec } = this.#options;
+    const { name, startsWithinMs } = this.spec;
     const broken = () =>
       this.replicas.find(({ crashes, state }) => state !== 'ready' && crashes >= CRASHES_ALLOWED);
-    const done = async () => {
-      if (broken()) return true;
+    let hadRoom = Date.now();
+    const ended = async () => {
       this.#deployment = await this.#options.api.get(this.#path);
-      return this.#deployment !== undefined && isRolledOut(this.#deployment) && this.#allReady();
+      if (!this.#lacksRoom()) hadRoom = Date.now();
+      if (broken() || Date.now() - hadRoom > ROOM_WITHIN_MS) return 'stuck';
+      return this.#deployment && isRolledOut(this.#deployment) && this.#allReady() ? 'done' : false;
     };
-    await waitFor(`${spec.name} to be ready`, done, {
-      deadlineMs: spec.startsWithinMs,
+    const { signal } = this.#changes;
+    const how = await waitFor(`${name} to be ready`, ended, {
+      deadlineMs: startsWithinMs,
       everyMs: 200,
-      signal: this.#changes.signal,
+      signal,
     }).catch((error) => {
-      throw this.#changes.signal.aborted
-        ? error
-        : targetErrors.NOT_READY(spec.name, spec.startsWithinMs / 1000, this.#whyNot());
+      if (signal.aborted) throw error;
+      return 'stuck';
     });
+    if (how === 'done') return;
     const crashed = broken();
-    if (crashed)
-      throw targetErrors.CRASHED(spec.name, await lastWords(this.#logFile(crashed.index), crashed));
+    if (crashed) throw targetErrors.CRASHED(name, await lastWords(this.#logFile(crashed.index), crashed));
+    throw targetErrors.NOT_READY(name, startsWithinMs / 1000, this.#whyNot());
+  }
+
+  /** Whether some pod has no node, or is not even made. */
+  #lacksRoom(): boolean {
+    const { kubelet } = this.#options;
+    if (this.#failure) return true;
+    return kubelet.pods.some((pod) => this.#owns(pod) && whyUnscheduled(pod) !== undefined);
+  }
+
+  /** Why the cluster makes no further pods: a quota that is used up, for example. */
+  get #failure(): string | undefined {
+    const conditions = (this.#deployment?.status?.conditions ?? []) as Condition[];
+    return conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')?.message;
   }
 
   /** The cluster hears of a change a moment later than this machine makes it. */
@@ -269,12 +291,10 @@ export class ClusterWorkload implements ManagedWorkload {
   }
 
   #whyNot(): string {
-    const reasons = this.view(new Map()).replicas.flatMap(({ state, reasons }) =>
+    const waiting = this.view(new Map()).replicas.flatMap(({ state, reasons }) =>
       state === 'ready' ? [] : reasons,
     );
-    const conditions = (this.#deployment?.status?.conditions ?? []) as { type: string; message: string }[];
-    const failure = conditions.find(({ type }) => type === 'ReplicaFailure');
-    return [...reasons, ...(failure ? [failure.message] : [])].join(', ') || 'no pod is there';
+    return [...waiting, ...(this.#failure ? [this.#failure] : [])].join(', ') || 'no pod is there';
   }
 
   async #still(graceMs?: number): Promise<void> {
@@ -337,6 +357,12 @@ export class ClusterWorkload implements ManagedWorkload {
   }
 }
 
+interface Condition {
+  type: string;
+  status: string;
+  message?: string;
+}
+
 interface Container {
   name: string;
   image: string;
@@ -357,6 +383,8 @@ function isRolledOut({ metadata, spec, status }: Live): boolean {
   if (observedGeneration < (metadata.generation ?? 0)) return false;
   return [replicas, updatedReplicas, availableReplicas].every((count) => count === spec.replicas);
 }
+
+const causeOf = ({ actor, reason }: Revision): string => `${actor}: ${reason}`;
 
 export const imageOf = (code: string): string => `${IMAGE}:${code === BUILT_IN ? BUILT_IN_TAG : code}`;
 

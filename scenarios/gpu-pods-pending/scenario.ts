@@ -1,0 +1,287 @@
+import { type Check, type Disruption, defineScenario, type RedFlag } from '../../engine/contract/scenario.ts';
+import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained } from '../usual.ts';
+
+const PAGE = 'ReplicasMissing';
+const REGIONS = ['inference-eu', 'inference-us'] as const;
+const GPU_NODES = [1, 2, 3].map((n) => `/api/v1/nodes/firedrill-gpu-${n}`);
+const deployment = (namespace: string, name: string) =>
+  `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+const INFERENCE = ['firedrill-eu', 'firedrill-us'].map((namespace) => deployment(namespace, 'inference'));
+const quota = (namespace: string) => `/api/v1/namespaces/${namespace}/resourcequotas/gpus`;
+
+const change = (paths: string[], change: Record<string, unknown>): Disruption => ({
+  fault: 'object',
+  with: { paths, change },
+});
+
+/** What a replica bears, whatever the machine: four requests at a time, each of which waits for a store in another zone. */
+const FOUR_PLACES = REGIONS.map(
+  (workload): Disruption => ({
+    fault: 'setting',
+    with: {
+      workload,
+      settings: {
+        'features.timeout_ms': 1_000,
+        'breaker.enabled': false,
+        'admission.limit_min': 4,
+        'admission.limit_max': 4,
+        'admission.queue': 0,
+      },
+      actor: 'inference',
+      reason: 'four requests fit on a card, INF-88',
+    },
+  }),
+);
+const FAR_STORE: Disruption = {
+  fault: 'network',
+  with: { proxy: 'redis-online', kind: 'latency', latencyMs: 60 },
+};
+
+/** The campaign, and what the autoscaler makes of it. */
+const CAMPAIGN: Disruption = { fault: 'shift', with: { shift: 'viral', parameters: { volume: 10 } } };
+const THREE_EACH = change(INFERENCE, { spec: { replicas: 3 } });
+
+/** The pool's new nodes are marked as the provider marks them since its last version. */
+const RETAINTED = change(GPU_NODES, {
+  spec: {
+    taints: [
+      { key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' },
+      { key: 'sku', value: 'gpu', effect: 'NoSchedule' },
+    ],
+  },
+});
+/** What tells the cards' names has a new setting, and calls them something else since. */
+const SHARED = change(GPU_NODES, {
+  metadata: { labels: { 'nvidia.com/gpu.product': 'NVIDIA-A10G-SHARED' } },
+});
+const quotaOf = (paths: string[], gpus: number): Disruption =>
+  change(paths, { spec: { hard: { 'requests.nvidia.com/gpu': String(gpus) } } });
+
+/** Every pod anew, without waiting for it. */
+const RESTARTED = change(INFERENCE, {
+  spec: { template: { metadata: { annotations: { 'firedrill/nodes-drained': 'for the monthly patch' } } } },
+});
+
+const SERVED: Check = {
+  probe: 'served',
+  with: { measure: 'ratio', within: 1, seconds: 10 },
+  atLeast: 0.95,
+  means: 'customers have a decision within a second',
+};
+
+const drained = (...again: Disruption[]) => ({
+  replay: [...again, RESTARTED],
+  withinSeconds: 40,
+  holdSeconds: 10,
+  means: 'nodes are patched one after the other, and every pod finds its place again',
+});
+
+const GUARDED = ['alert-rules', 'silences', 'workloads', 'world', 'champion', 'admission', 'accelerators'];
+const FLAGS: RedFlag[] = [
+  ...RED_FLAGS,
+  {
+    id: 'without-gpu',
+    invariant: 'accelerators',
+    cost: 15,
+    sentence: 'inference was made to ask for no GPU any more: it finds room, and answers late',
+  },
+  {
+    id: 'guard-off',
+    invariant: 'admission',
+    cost: 15,
+    sentence: 'the limit of requests that fit on a card was taken away',
+  },
+  retrained(10, 'a model was retrained although no model was the problem'),
+];
+const PUSHED_OUT: RedFlag = {
+  id: 'others-pushed-out',
+  invariant: 'tenants',
+  cost: 20,
+  sentence: "another team's pods were taken away to make room",
+};
+
+export default defineScenario({
+  id: 'gpu-pods-pending',
+  number: 18,
+  title: 'Replicas that were asked for do not come, and traffic does',
+  level: 'mid',
+  minutes: 20,
+  tags: ['kubernetes', 'gpu', 'scheduling', 'capacity'],
+  covers: ['001-S2'],
+  targets: {
+    local: { skipped: 'it needs a cluster: ./drill up --target kubernetes' },
+    compose: { skipped: 'it needs a cluster: ./drill up --target kubernetes' },
+    kubernetes: 'supported',
+  },
+
+  // The same rate around the clock: the campaign is the only thing that changes it.
+  workload: { 'traffic.rate': 12, 'traffic.swing': 0 },
+  posture: [...FOUR_PLACES, FAR_STORE],
+  steadyState: [READY, paying(6), ANSWERED, ...notPaged(PAGE, 'GatewayErrorRateHigh')],
+
+  variants: {
+    base: {
+      cause: 'pool-retainted',
+      doNothing: 'fail',
+      disruptions: [RETAINTED, quotaOf([quota('firedrill-eu')], 2), THREE_EACH, CAMPAIGN],
+      durability: drained(RETAINTED),
+    },
+    'no-free-capacity': {
+      cause: 'batch-holds-devices',
+      doNothing: 'fail',
+      // They were released without a priority, and nobody has needed one so far.
+      posture: [
+        ...FOUR_PLACES,
+        FAR_STORE,
+        change(INFERENCE, { spec: { template: { spec: { priorityClassName: null, priority: null } } } }),
+      ],
+      disruptions: [
+        change([deployment('firedrill-research', 'embeddings')], { spec: { replicas: 10 } }),
+        THREE_EACH,
+        CAMPAIGN,
+      ],
+      durability: drained(),
+      // Whoever has the lower priority gives way. That is what it is for.
+      invariants: GUARDED,
+      redFlags: FLAGS,
+    },
+    'device-plugin-down': {
+      cause: 'devices-not-told',
+      doNothing: 'fail',
+      disruptions: [
+        change(['/apis/apps/v1/namespaces/firedrill-devices/daemonsets/nvidia-device-plugin'], {
+          spec: { template: { spec: { nodeSelector: { 'firedrill/pool': 'gpus' } } } },
+        }),
+        THREE_EACH,
+        CAMPAIGN,
+      ],
+      durability: drained(),
+    },
+    'quota-exhausted': {
+      cause: 'quota-too-small',
+      doNothing: 'fail',
+      disruptions: [quotaOf([quota('firedrill-eu'), quota('firedrill-us')], 1), THREE_EACH, CAMPAIGN],
+      durability: drained(),
+    },
+    'wrong-selector': {
+      cause: 'label-renamed',
+      doNothing: 'fail',
+      disruptions: [SHARED, THREE_EACH, CAMPAIGN],
+      durability: drained(SHARED),
+    },
+  },
+
+  symptoms: [
+    {
+      probe: 'alert',
+      with: { name: PAGE },
+      atLeast: 1,
+      withinSeconds: 45,
+      means: `PAGE ${PAGE}: there are fewer replicas than somebody wants`,
+    },
+    {
+      probe: 'alert',
+      with: { name: 'GatewayErrorRateHigh' },
+      atLeast: 1,
+      withinSeconds: 60,
+      means: 'requests of customers end in an error',
+    },
+  ],
+
+  causes: [
+    {
+      id: 'pool-retainted',
+      component: 'nodes',
+      category: 'configuration',
+      mechanism:
+        'the nodes with GPUs have a taint that inference does not tolerate; what runs stays, what is new waits',
+    },
+    {
+      id: 'batch-holds-devices',
+      component: 'research',
+      category: 'capacity',
+      mechanism: 'jobs that could wait hold every GPU that is left, and inference has no priority over them',
+    },
+    {
+      id: 'devices-not-told',
+      component: 'nvidia-device-plugin',
+      category: 'configuration',
+      mechanism: 'the device plugin runs on no node, so that no node has GPUs to give',
+    },
+    {
+      id: 'quota-too-small',
+      component: 'quota',
+      category: 'configuration',
+      mechanism: 'the quota of the namespace is used up: pods are not even made',
+    },
+    {
+      id: 'label-renamed',
+      component: 'nodes',
+      category: 'configuration',
+      mechanism: 'the nodes with GPUs have another label than the one that inference asks for',
+    },
+    {
+      id: 'image-missing',
+      component: 'inference',
+      category: 'release',
+      mechanism: 'the image of the new revision cannot be pulled',
+    },
+    {
+      id: 'autoscaler-ceiling',
+      component: 'autoscaler',
+      category: 'capacity',
+      mechanism: 'the autoscaler may not ask for more replicas than there are',
+    },
+    {
+      id: 'nodes-lost',
+      component: 'nodes',
+      category: 'capacity',
+      mechanism: 'a node with GPUs does not report to the cluster any more',
+    },
+  ],
+
+  recovery: { holdSeconds: 12, minimumRequests: 600, checks: [SERVED, ANSWERED, READY] },
+
+  invariants: [...GUARDED, 'tenants'],
+
+  redFlags: [...FLAGS, PUSHED_OUT],
+
+  hints: [
+    {
+      text: 'Is there a pod at all? If so, the scheduler has said why it has no node; if not, who makes pods has said why it could not.',
+      cost: 5,
+    },
+    {
+      text: 'The event of the scheduler counts nodes by reason. Compare what the pod asks for with what `kubectl describe nodes` says of taints, labels and allocatable devices.',
+      cost: 10,
+    },
+  ],
+
+  questions: [
+    {
+      ask: 'Pending, and the nodes are nearly empty. Where do you look, in which order?',
+      strong:
+        'Is there a pod? If not: events of the ReplicaSet, quota, admission. If so: its events (taints, affinity and labels, resources, volumes), then nodes: allocatable against capacity, taints, conditions; then whether anything adds nodes.',
+    },
+    {
+      ask: 'Why did nothing happen to the pods that were running?',
+      strong:
+        'NoSchedule, quotas, selectors and a missing device plugin are looked at when a pod is admitted or scheduled. What runs keeps running until something restarts it, so such a change hurts days later, under load.',
+    },
+    {
+      ask: 'How would you have noticed before the campaign?',
+      strong:
+        'An alert on unschedulable pods; a canary pod of each class that is rescheduled every hour; headroom by low-priority placeholder pods; allocatable devices as a time series with an alert on a fall.',
+    },
+    {
+      ask: 'Research holds the GPUs that you need. What do you do, today and next quarter?',
+      strong:
+        'Today: priority and preemption, so that what can be repeated gives way, told to its owners. Then quotas for each team that add up, borrowing with reclaim (Kueue cohorts), checkpoints so that being pushed out is cheap.',
+    },
+    {
+      ask: 'Could a replica serve without a GPU meanwhile?',
+      strong:
+        'If it was measured: a smaller or quantised artifact on processors as a tier of its own, with its own limit and latency target. Dropping the request from the manifest and hoping is not that.',
+    },
+  ],
+});
