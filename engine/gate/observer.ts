@@ -9,6 +9,7 @@ import { createMetrics } from '../../lib/kit/metrics.ts';
 import { connectRedis, redisReady } from '../../lib/kit/redis.ts';
 import type { Action, DrillContext } from '../contract/parts.ts';
 import { ProxyClient } from '../proxy/client.ts';
+import { KubeApi } from '../targets/kubernetes/api.ts';
 import type { Revision, Target, Workload } from '../targets/target.ts';
 import type { DrillPlatform } from './platform.ts';
 
@@ -41,17 +42,20 @@ export async function openObserver(platform: DrillPlatform, scenarioFolder: stri
     logger,
     metrics: createMetrics(),
   });
+  const cluster = platform.target === 'kubernetes' ? new KubeApi(join(folder, 'kube.sock')) : undefined;
   const close = async () => {
+    await cluster?.close();
     online.disconnect();
     logRedis.disconnect();
     await log.close();
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await Promise.all([redisReady(online), redisReady(logRedis)]);
+    await Promise.all([redisReady(online), redisReady(logRedis), cluster?.open()]);
     const token = await platform.secret('engine');
     const context: DrillContext = {
       target: targetOf(platform),
+      cluster,
       url: (name) => platform.url(name),
       clock,
       logger,

@@ -23,6 +23,8 @@ export interface Surroundings {
   urlsOf(name: PortName): string[];
   /** Where others reach it: its replicas, or what stands in front of them. */
   addressesOf(name: PortName): string[];
+  /** Where Prometheus finds its replicas. */
+  scrapedAt(name: PortName): string[];
 }
 
 /** A file in engine/platform/workloads: one part of the bank's platform as a process. */

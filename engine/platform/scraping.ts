@@ -35,12 +35,15 @@ export function writeScraping(workloads: readonly WorkloadDefinition[], around: 
   writeTargets(workloads, around);
 }
 
-/** Writes who is scraped: every replica that should run, whether it does or not, so that `up` can be 0. */
+/**
+ * Writes who is scraped: every replica that should run, whether it does or not, so that `up` can be 0; of those in a
+ * cluster, whoever has an address.
+ */
 export function writeTargets(workloads: readonly WorkloadDefinition[], around: Surroundings): void {
   mkdirSync(join(around.layout.prometheus, 'targets'), { recursive: true });
   const put = (name: string, urls: readonly string[]) =>
     replace(targetFile(around, name), JSON.stringify([{ targets: urls.map((url) => new URL(url).host) }]));
-  for (const { name, scraped } of workloads) if (scraped) put(name, around.urlsOf(name));
+  for (const { name, scraped } of workloads) if (scraped) put(name, around.scrapedAt(name));
   put('engine', [around.urlOf('engine')]);
 }
 

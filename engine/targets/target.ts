@@ -1,6 +1,6 @@
 /**
  * Where a platform runs. Drills, faults and the command line are written against this and nothing else;
- * `local` supervises processes, `compose` and `kubernetes` will drive containers.
+ * `local` supervises processes, `compose` drives containers, and on `kubernetes` a cluster decides which processes run.
  */
 export interface Target {
   readonly name: string;

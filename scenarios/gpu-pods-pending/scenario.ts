@@ -14,8 +14,8 @@ const change = (paths: string[], change: Record<string, unknown>): Disruption =>
   with: { paths, change },
 });
 
-/** What a replica bears, whatever the machine: four requests at a time, each of which waits for a store in another zone. */
-const FOUR_PLACES = REGIONS.map(
+/** What a replica bears, whatever the machine: three requests at a time, each of which waits for a store in another zone. */
+const THREE_PLACES = REGIONS.map(
   (workload): Disruption => ({
     fault: 'setting',
     with: {
@@ -23,12 +23,12 @@ const FOUR_PLACES = REGIONS.map(
       settings: {
         'features.timeout_ms': 1_000,
         'breaker.enabled': false,
-        'admission.limit_min': 4,
-        'admission.limit_max': 4,
+        'admission.limit_min': 3,
+        'admission.limit_max': 3,
         'admission.queue': 0,
       },
       actor: 'inference',
-      reason: 'four requests fit on a card, INF-88',
+      reason: 'three requests fit on a card, INF-88',
     },
   }),
 );
@@ -71,7 +71,8 @@ const SERVED: Check = {
 
 const drained = (...again: Disruption[]) => ({
   replay: [...again, RESTARTED],
-  withinSeconds: 40,
+  // Six processes start, on a machine that is busy already.
+  withinSeconds: 90,
   holdSeconds: 10,
   means: 'nodes are patched one after the other, and every pod finds its place again',
 });
@@ -115,9 +116,9 @@ export default defineScenario({
   },
 
   // The same rate around the clock: the campaign is the only thing that changes it.
-  workload: { 'traffic.rate': 12, 'traffic.swing': 0 },
-  posture: [...FOUR_PLACES, FAR_STORE],
-  steadyState: [READY, paying(6), ANSWERED, ...notPaged(PAGE, 'GatewayErrorRateHigh')],
+  workload: { 'traffic.rate': 8, 'traffic.swing': 0 },
+  posture: [...THREE_PLACES, FAR_STORE],
+  steadyState: [READY, paying(4), ANSWERED, ...notPaged(PAGE, 'GatewayErrorRateHigh')],
 
   variants: {
     base: {
@@ -131,7 +132,7 @@ export default defineScenario({
       doNothing: 'fail',
       // They were released without a priority, and nobody has needed one so far.
       posture: [
-        ...FOUR_PLACES,
+        ...THREE_PLACES,
         FAR_STORE,
         change(INFERENCE, { spec: { template: { spec: { priorityClassName: null, priority: null } } } }),
       ],
@@ -240,7 +241,7 @@ export default defineScenario({
     },
   ],
 
-  recovery: { holdSeconds: 12, minimumRequests: 600, checks: [SERVED, ANSWERED, READY] },
+  recovery: { holdSeconds: 12, minimumRequests: 400, checks: [SERVED, ANSWERED, READY] },
 
   invariants: [...GUARDED, 'tenants'],
 

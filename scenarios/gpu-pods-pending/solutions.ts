@@ -20,6 +20,13 @@ async function quota(operator: Operator, gpus: number): Promise<void> {
     await kubectl(operator, '-n', region, 'patch', 'resourcequota', 'gpus', '-p', patch);
 }
 
+/** Stays until they run: on a busy machine each takes some seconds to start. */
+async function rolledOut(operator: Operator): Promise<void> {
+  for (const region of REGIONS) {
+    await kubectl(operator, '-n', region, 'rollout', 'status', 'deployment', 'inference', '--timeout=180s');
+  }
+}
+
 const TOLERATIONS = [
   { key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' },
   { key: 'sku', operator: 'Equal', value: 'gpu', effect: 'NoSchedule' },
@@ -51,12 +58,16 @@ export const solutions: Play[] = [
     async act(operator) {
       await quota(operator, 4);
       await pods(operator, { tolerations: TOLERATIONS });
+      await rolledOut(operator);
     },
   },
   {
     name: 'the priority that serving has',
     variants: ['no-free-capacity'],
-    act: (operator) => pods(operator, { priorityClassName: 'firedrill-serving' }),
+    async act(operator) {
+      await pods(operator, { priorityClassName: 'firedrill-serving' });
+      await rolledOut(operator);
+    },
   },
   {
     name: 'the label that the nodes have',
@@ -64,17 +75,24 @@ export const solutions: Play[] = [
     async act(operator) {
       const patch = { spec: { template: { spec: { nodeSelector: { 'firedrill/pool': 'gpu' } } } } };
       await kubectl(operator, ...DEVICES, '-p', JSON.stringify(patch));
+      await rolledOut(operator);
     },
   },
   {
     name: 'a quota with room for three and a rollout',
     variants: ['quota-exhausted'],
-    act: (operator) => quota(operator, 4),
+    async act(operator) {
+      await quota(operator, 4);
+      await rolledOut(operator);
+    },
   },
   {
     name: 'ask for the label that there is',
     variants: ['wrong-selector'],
-    act: (operator) => pods(operator, { nodeSelector: { 'nvidia.com/gpu.product': 'NVIDIA-A10G-SHARED' } }),
+    async act(operator) {
+      await pods(operator, { nodeSelector: { 'nvidia.com/gpu.product': 'NVIDIA-A10G-SHARED' } });
+      await rolledOut(operator);
+    },
   },
 ];
 

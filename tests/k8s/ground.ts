@@ -22,14 +22,19 @@ const claimsOf = (manifests: readonly Manifest[]): [name: string, size: string][
   ].map(({ metadata, spec }) => [metadata.name, spec.resources.requests.storage]);
 
 /** Nodes, a storage class, and of every disk one in each zone: which zone it is to be, is the scheduler's business. */
-export function groundOf(overlay: Overlay, manifests: readonly Manifest[]): object[] {
+export function groundOf(
+  overlay: Overlay,
+  manifests: readonly Manifest[],
+): { disks: object[]; nodes: ReturnType<typeof node>[] } {
   const { zones, nodesPerZone, cpu, memory } = GROUNDS[overlay];
   const claims = claimsOf(manifests);
-  return [
-    DISKS,
-    ...zones.flatMap((zone) => [
-      ...Array.from({ length: nodesPerZone }, (_, at) => node(`node-${zone}${at}`, { cpu, memory, zone })),
-      ...claims.map(([name, size]) => disk(`${name}-${zone}`, size, zone)),
-    ]),
-  ];
+  return {
+    disks: [
+      DISKS,
+      ...zones.flatMap((zone) => claims.map(([name, size]) => disk(`${name}-${zone}`, size, zone))),
+    ],
+    nodes: zones.flatMap((zone) =>
+      Array.from({ length: nodesPerZone }, (_, at) => node(`node-${zone}${at}`, { cpu, memory, zone })),
+    ),
+  };
 }

@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { type PortName, portOf } from '../../../lib/contract/ports.ts';
 import type { Logger } from '../../../lib/kit/logging.ts';
-import { checkKubectl, KubeApi, kubectl, type Live } from '../../targets/kubernetes/api.ts';
+import { checkKubectl, KubeApi, type Live } from '../../targets/kubernetes/api.ts';
 import { ClusterCopies } from '../../targets/kubernetes/copies.ts';
 import { errors } from '../../targets/kubernetes/errors.ts';
 import { Kubelet, type Run } from '../../targets/kubernetes/kubelet.ts';
-import { deleteObjects, PART_OF } from '../../targets/kubernetes/objects.ts';
+import { Landscape, readNodes } from '../../targets/kubernetes/landscape.ts';
 import { Service } from '../../targets/kubernetes/service.ts';
 import { idle } from '../../targets/kubernetes/status.ts';
 import { ClusterWorkload, type Place } from '../../targets/kubernetes/workload.ts';
@@ -29,18 +27,14 @@ const PLACES: Partial<Record<PortName, Place & { service: PortName }>> = {
 };
 /** Other teams' images. They take room, and do nothing. */
 const IDLE_IMAGES = /^firedrill\/(device-plugin|trainer):/;
-/** On our namespaces: whose they are. */
-const HOME = 'firedrill/home';
-const MARK = '/api/v1/namespaces/firedrill-devices';
-/** What the cluster held of us when the platform went down. */
-const AT_REST = 'at-rest';
 
 export default defineTarget({
-  check: checkKubectl,
+  check: () => checkKubectl(),
   open,
   async clean({ layout }, { purge }) {
     const left = await new ProcessRecords(join(layout.run, 'processes')).endLeftovers();
-    return (await inCluster(layout, (api) => leave(api, layout, { purge }))) || left.length > 0;
+    const gone = await inCluster(layout, (api) => landscapeOf(api, layout).leave({ keep: !purge }));
+    return gone || left.length > 0;
   },
 });
 
@@ -55,7 +49,7 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
   const parts = { workloads: await loadWorkloads(), preparations: await loadPreparations() };
   const api = new KubeApi(socketOf(layout));
   await api.open();
-  const copies = new ClusterCopies(api, folderOf(layout));
+  const landscape = landscapeOf(api, layout);
   const placed = new Map<string, ClusterWorkload>();
   const run = (pod: Live): Run => {
     for (const workload of placed.values()) if (workload.isMine(pod)) return workload.run(pod);
@@ -64,7 +58,7 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
     const view = idle(Date.now());
     return { view: () => view, stop: async () => {} };
   };
-  const kubelet = new Kubelet({ api, nodes: readNodes(), run, logger });
+  const kubelet = new Kubelet({ api, nodes: readNodes(MANIFESTS), run, logger });
   const platform = await openPlatform(config, parts, logger, {
     target: 'kubernetes',
     workload: (options) => {
@@ -82,21 +76,20 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
     scrapedAt: (name) =>
       PLACES[name] &&
       (placed.get(name)?.replicas ?? []).map(({ index }) => `http://127.0.0.1:${port(name) + index}`),
-    copies,
+    copies: landscape.copies,
   }).catch(async (error) => {
     await api.close();
     throw error;
   });
   const { lifecycle } = platform;
   lifecycle.onStop('cluster', async () => {
-    await leave(api, layout, { purge: false });
+    await landscape.leave({ keep: true });
     await api.close();
   });
   return {
     platform: Object.assign(platform, { cluster: api }),
     async bringUp(progress) {
-      await mustBeOurs(api, layout);
-      await settle(api, layout, copies);
+      await landscape.settle();
       lifecycle.onStop('nodes', () => kubelet.close());
       await kubelet.open();
       void api.watch('/apis/apps/v1/deployments', (event) => {
@@ -112,33 +105,6 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
   };
 }
 
-/** What is ours, made or found; after a crash it is there as it was left. */
-async function settle(api: KubeApi, layout: Layout, copies: ClusterCopies): Promise<void> {
-  if ((await api.get(MARK))?.metadata.annotations?.[HOME] === layout.home) return;
-  await kubectl(['apply', '-k', MANIFESTS]);
-  await api.patch(MARK, { metadata: { annotations: { [HOME]: layout.home } } });
-  if (copies.has(AT_REST)) await copies.bringBack(AT_REST);
-}
-
-/** @throws AppError KUBERNETES_TAKEN */
-async function mustBeOurs(api: KubeApi, layout: Layout): Promise<void> {
-  const home = (await api.get(MARK))?.metadata.annotations?.[HOME];
-  if (home !== undefined && home !== layout.home) throw errors.TAKEN(home);
-}
-
-/** Takes what is ours out of the cluster, and keeps a copy for the next start. @returns whether there was anything */
-async function leave(api: KubeApi, layout: Layout, { purge }: { purge: boolean }): Promise<boolean> {
-  const mark = await api.get(MARK);
-  if (mark?.metadata.annotations?.[HOME] !== layout.home) return false;
-  if (!purge) {
-    const copies = new ClusterCopies(api, folderOf(layout));
-    await copies.keep(AT_REST);
-    await copies.publish(AT_REST);
-  }
-  await deleteObjects(api);
-  return true;
-}
-
 /** Work in the cluster from outside of an engine; nothing where there is none. */
 async function inCluster(layout: Layout, work: (api: KubeApi) => Promise<boolean>): Promise<boolean> {
   const api = new KubeApi(socketOf(layout));
@@ -152,16 +118,12 @@ async function inCluster(layout: Layout, work: (api: KubeApi) => Promise<boolean
   }
 }
 
-function readNodes(): Live[] {
-  const label = Object.fromEntries([PART_OF.split('=') as [string, string]]);
-  return parseAllDocuments(readFileSync(join(MANIFESTS, 'nodes.yaml'), 'utf8')).map((document) => {
-    const node = document.toJS() as Live;
-    const { name, labels } = node.metadata;
-    const own = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', ...label };
-    return { ...node, metadata: { name, labels: { ...labels, ...own } } };
-  });
-}
-
-/** Paths of sockets are short on some systems; that of a home need not be. */
 const socketOf = ({ run }: Layout): string => join(run, 'kube.sock');
-const folderOf = ({ state }: Layout): string => join(state, 'engine', 'cluster');
+
+const landscapeOf = (api: KubeApi, { home, state }: Layout): Landscape =>
+  new Landscape({
+    api,
+    home,
+    manifests: MANIFESTS,
+    copies: new ClusterCopies(api, join(state, 'engine', 'cluster')),
+  });

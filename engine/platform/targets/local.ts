@@ -112,9 +112,9 @@ export async function openPlatform(
     portOf: port,
     urlOf: url,
     urlsOf: (name) =>
-      elsewhere?.scrapedAt(name) ??
       Array.from({ length: revisions.replicas(name) }, (_, i) => `http://127.0.0.1:${port(name) + i}`),
     addressesOf: (name) => elsewhere?.addressesOf(name) ?? around.urlsOf(name),
+    scrapedAt: (name) => elsewhere?.scrapedAt(name) ?? around.urlsOf(name),
   };
   const target = new LocalTarget({
     specs: parts.workloads.map((definition) => ({

@@ -44,6 +44,7 @@ const ANSWERS_WITHIN_MS = 15_000;
 /** The API server ends a watch after this; the next one begins where it ended. */
 const WATCH_SECONDS = 240;
 const AGAIN_AFTER_MS = 500;
+const LARGEST_BYTES = 2 ** 26;
 
 /**
  * The API of a cluster, over `kubectl proxy`: it knows contexts, certificates and log-in plug-ins, and is what candidates
@@ -51,13 +52,18 @@ const AGAIN_AFTER_MS = 500;
  */
 export class KubeApi {
   readonly #socket: string;
+  readonly #env: NodeJS.ProcessEnv;
   readonly #pool: Pool;
   readonly #gone = new AbortController();
   #proxy: ChildProcess | undefined;
 
-  /** @param socket path of the socket to make; the folder must be nobody else's */
-  constructor(socket: string) {
+  /**
+   * @param socket path of the socket to make; the folder must be nobody else's
+   * @param env says which cluster: KUBECONFIG, or what kubectl takes without it
+   */
+  constructor(socket: string, env: NodeJS.ProcessEnv = process.env) {
     this.#socket = socket;
+    this.#env = env;
     this.#pool = new Pool('http://localhost', { socketPath: socket, connections: 32 });
   }
 
@@ -65,6 +71,7 @@ export class KubeApi {
   async open(): Promise<void> {
     rmSync(this.#socket, { force: true });
     const proxy = spawn('kubectl', ['proxy', `--unix-socket=${this.#socket}`], {
+      env: this.#env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#proxy = proxy;
@@ -219,26 +226,29 @@ export class KubeApi {
 const OLDEST_KUBECTL = 27;
 
 /** @throws AppError KUBERNETES_NO_KUBECTL, KUBERNETES_NO_CLUSTER */
-export async function checkKubectl(): Promise<void> {
-  const version = JSON.parse(await kubectl(['version', '--client', '-o=json']).catch(() => '{}')) as {
+export async function checkKubectl(env?: NodeJS.ProcessEnv): Promise<void> {
+  const version = JSON.parse(
+    await kubectl(['version', '--client', '-o=json'], { env }).catch(() => '{}'),
+  ) as {
     clientVersion?: { major: string; minor: string; gitVersion: string };
   };
   const client = version.clientVersion;
   if (!client) throw errors.NO_KUBECTL('there is none');
   if (Number.parseInt(client.minor, 10) < OLDEST_KUBECTL) throw errors.NO_KUBECTL(client.gitVersion);
-  await kubectl(['get', '--raw=/readyz', '--request-timeout=10s']).catch((error) => {
+  await kubectl(['get', '--raw=/readyz', '--request-timeout=10s'], { env }).catch((error) => {
     throw errors.NO_CLUSTER(messageOf(error));
   });
 }
 
-/** What it printed. @param input its standard input. @throws Error with its last line */
-export function kubectl(args: readonly string[], input = ''): Promise<string> {
+/** What it printed. @throws Error with its last line */
+export function kubectl(
+  args: readonly string[],
+  { env = process.env }: { env?: NodeJS.ProcessEnv | undefined } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile('kubectl', [...args], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    execFile('kubectl', [...args], { env, maxBuffer: LARGEST_BYTES }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(stderr.trim().split('\n').at(-1) || error.message));
     });
-    child.stdin?.on('error', () => {});
-    child.stdin?.end(input);
   });
 }

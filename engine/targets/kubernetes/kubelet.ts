@@ -128,7 +128,14 @@ export class Kubelet {
     if (['Succeeded', 'Failed'].includes(pod.status?.phase)) return;
     known.run ??= this.#begin(pod);
     const run = known.run.view();
-    const key = JSON.stringify([run.state, run.reasons, run.restarts, run.startedAt, run.refused]);
+    const key = JSON.stringify([
+      run.state,
+      run.reasons,
+      run.restarts,
+      run.startedAt,
+      run.refused,
+      run.completed,
+    ]);
     if (key === known.told) return;
     const status = podStatus(pod, run, new Date().toISOString());
     if (await this.#options.api.patch(`${pathOf(pod)}/status`, { status }, 'strategic-merge'))

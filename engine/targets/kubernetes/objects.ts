@@ -5,6 +5,8 @@ export type { Live };
 
 /** Marks what is ours. */
 export const PART_OF = 'app.kubernetes.io/part-of=firedrill';
+const OURS = `labelSelector=${encodeURIComponent(PART_OF)}`;
+const GONE_WITHIN_MS = 60_000;
 const NODES = '/api/v1/nodes';
 const NAMESPACES = '/api/v1/namespaces';
 const PRIORITIES = '/apis/scheduling.k8s.io/v1/priorityclasses';
@@ -28,8 +30,8 @@ export type Objects = Record<string, Live>;
 
 /** Everything that is ours, without what the cluster itself says of it. Whatever another object owns comes with it. */
 export async function readObjects(api: KubeApi): Promise<Objects> {
-  const namespaces = await api.list(`${NAMESPACES}?labelSelector=${encodeURIComponent(PART_OF)}`);
-  const nodes = await api.list(`${NODES}?labelSelector=${encodeURIComponent(PART_OF)}`);
+  const namespaces = await api.list(`${NAMESPACES}?${OURS}`);
+  const nodes = await api.list(`${NODES}?${OURS}`);
   const priorities = await api.list(PRIORITIES);
   const collections = namespaces.flatMap(({ metadata }) =>
     KINDS.map(([group, plural]) => `${group}/namespaces/${metadata.name}/${plural}`),
@@ -74,6 +76,10 @@ const CONDITION = 'node.kubernetes.io/';
  * changes nothing.
  */
 export async function writeObjects(api: KubeApi, wanted: Objects): Promise<void> {
+  // In one that is on its way out nothing can be made.
+  const settled = async () =>
+    (await api.list(`${NAMESPACES}?${OURS}`)).every(({ metadata }) => !metadata.deletionTimestamp);
+  await waitFor('namespaces that were deleted to be gone', settled, { deadlineMs: GONE_WITHIN_MS });
   const now = await readObjects(api);
   for (const path of Object.keys(now)) {
     if (!(path in wanted)) await api.delete(path, { propagationPolicy: 'Background' });
@@ -112,14 +118,11 @@ async function remake(api: KubeApi, collection: string, object: Live): Promise<v
   await api.create(collection, { ...object, spec: { ...spec, template: fresh } });
 }
 
-const GONE_WITHIN_MS = 60_000;
-
 /** Deletes everything that is ours; resolves when it is gone. @throws AppError WAIT_DEADLINE */
 export async function deleteObjects(api: KubeApi): Promise<void> {
-  const selector = `labelSelector=${encodeURIComponent(PART_OF)}`;
-  const namespaces = (await api.list(`${NAMESPACES}?${selector}`)).map(({ metadata }) => metadata.name);
+  const namespaces = (await api.list(`${NAMESPACES}?${OURS}`)).map(({ metadata }) => metadata.name);
   for (const path of [NAMESPACES, PRIORITIES, NODES]) {
-    for (const { metadata } of await api.list(`${path}?${selector}`)) {
+    for (const { metadata } of await api.list(`${path}?${OURS}`)) {
       await api.delete(`${path}/${metadata.name}`);
     }
   }
@@ -128,7 +131,7 @@ export async function deleteObjects(api: KubeApi): Promise<void> {
     for (const name of namespaces) {
       await api.delete(`${NAMESPACES}/${name}/pods`, { gracePeriodSeconds: 0 });
     }
-    return (await api.list(`${NAMESPACES}?${selector}`)).length === 0;
+    return (await api.list(`${NAMESPACES}?${OURS}`)).length === 0;
   };
   await waitFor('the namespaces to be gone', gone, { deadlineMs: GONE_WITHIN_MS, everyMs: 500 });
 }

@@ -5,6 +5,8 @@ import type { Live } from './api.ts';
 export type ContainerRun = Pick<Replica, 'state' | 'reasons' | 'restarts' | 'startedAt'> & {
   /** Why it cannot even be started: `ErrImagePull`. */
   refused?: { reason: string; message: string };
+  /** It has done what it was for: a job's. */
+  completed?: true;
 };
 
 /** A container that is started and never does anything: another team's. */
@@ -28,7 +30,7 @@ type Condition = {
  * @param now RFC 3339
  */
 export function podStatus(pod: Live, run: ContainerRun, now: string): object {
-  const ready = run.state === 'ready';
+  const ready = run.state === 'ready' && !run.completed;
   const [{ name, image }] = pod.spec.containers as [{ name: string; image: string }];
   const known = (pod.status?.conditions ?? []) as Condition[];
   const condition = (type: string, holds: boolean): Condition => {
@@ -38,8 +40,9 @@ export function podStatus(pod: Live, run: ContainerRun, now: string): object {
     const why = holds ? {} : { reason: 'ContainersNotReady', message: run.reasons.join(', ') };
     return { type, status, lastTransitionTime: since ?? now, ...why };
   };
+  const phase = run.completed ? 'Succeeded' : hasRun(pod, run) ? 'Running' : 'Pending';
   return {
-    phase: hasRun(pod, run) ? 'Running' : 'Pending',
+    phase,
     hostIP: '127.0.0.1',
     podIP: '127.0.0.1',
     podIPs: [{ ip: '127.0.0.1' }],
@@ -70,6 +73,7 @@ const hasRun = (pod: Live, { startedAt, restarts, state }: ContainerRun): boolea
 
 function stateOf(run: ContainerRun): object {
   if (run.refused) return { waiting: run.refused };
+  if (run.completed) return { terminated: { exitCode: 0, reason: 'Completed' } };
   if (run.state === 'backoff')
     return { waiting: { reason: 'CrashLoopBackOff', message: run.reasons.join(', ') } };
   if (run.startedAt === undefined)

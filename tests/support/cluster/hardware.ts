@@ -1,4 +1,6 @@
-/** Simulated nodes and disks: what a pod can be scheduled on. */
+import type { Live } from '../../../engine/targets/kubernetes/api.ts';
+
+/** Played nodes and disks: what a pod can be scheduled on. */
 export interface NodeSize {
   /** `3`, `2500m` */
   cpu: string;
@@ -9,7 +11,7 @@ export interface NodeSize {
   gpus?: number;
 }
 
-export function node(name: string, { cpu, memory, zone = 'a', gpus }: NodeSize): object {
+export function node(name: string, { cpu, memory, zone = 'a', gpus }: NodeSize): Live {
   const room = { cpu, memory, pods: '110', ...(gpus === undefined ? {} : { 'nvidia.com/gpu': `${gpus}` }) };
   return {
     apiVersion: 'v1',
@@ -22,7 +24,7 @@ export function node(name: string, { cpu, memory, zone = 'a', gpus }: NodeSize):
         'topology.kubernetes.io/zone': zone,
       },
     },
-    status: { allocatable: room, capacity: room },
+    status: { capacity: room },
   };
 }
 

@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../../engine/platform/layout.ts';
+import { checkKubectl, KubeApi, type Live } from '../../engine/targets/kubernetes/api.ts';
+import { ClusterCopies } from '../../engine/targets/kubernetes/copies.ts';
+import { errors } from '../../engine/targets/kubernetes/errors.ts';
+import { Kubelet } from '../../engine/targets/kubernetes/kubelet.ts';
+import { readNodes } from '../../engine/targets/kubernetes/landscape.ts';
+import { deleteObjects, readObjects } from '../../engine/targets/kubernetes/objects.ts';
+import { type ContainerRun, idle } from '../../engine/targets/kubernetes/status.ts';
+import { type ControlPlane, startControlPlane } from '../support/cluster/control-plane.ts';
+import { whyNoCluster } from '../support/cluster/programs.ts';
+
+const missing = whyNoCluster();
+if (missing) console.warn(`tests of target kubernetes are skipped: ${missing}`);
+
+const POLL = { timeout: 60_000, interval: 250 };
+const EU = '/apis/apps/v1/namespaces/firedrill-eu/deployments/inference';
+const QUOTA = '/api/v1/namespaces/firedrill-eu/resourcequotas/gpus';
+const PLUGIN = '/apis/apps/v1/namespaces/firedrill-devices/daemonsets/nvidia-device-plugin';
+const TAKEN = '/api/v1/namespaces/firedrill-research/pods';
+
+describe.skipIf(missing)(
+  `target kubernetes (${missing ?? 'a real control plane'})`,
+  { timeout: 240_000 },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'k8s-target-'));
+    const runs = new Map<string, ContainerRun & { stopped?: true }>();
+    let plane: ControlPlane;
+    let api: KubeApi;
+    let kubelet: Kubelet;
+    let copies: ClusterCopies;
+
+    beforeAll(async () => {
+      plane = await startControlPlane();
+      const env = { PATH: process.env.PATH, KUBECONFIG: plane.kubeconfig };
+      api = new KubeApi(join(folder, 'kube.sock'), env);
+      await api.open();
+      await plane.kubectl.run('apply', '-k', join(ROOT, 'k8s/laptop'));
+      copies = new ClusterCopies(api, join(folder, 'copies'));
+      const run = (pod: Live) => {
+        const [{ image }] = pod.spec.containers as [{ image: string }];
+        if (image.includes('nobody')) throw errors.UNKNOWN_IMAGE(image);
+        const view: ContainerRun & { stopped?: true } = idle(Date.now());
+        runs.set(pod.metadata.name, view);
+        return {
+          view: () => view,
+          stop: async () => {
+            view.stopped = true;
+          },
+        };
+      };
+      kubelet = new Kubelet({
+        api,
+        nodes: readNodes(join(ROOT, 'k8s/laptop')),
+        run,
+        logger: { warn: () => {} },
+      });
+      await kubelet.open();
+    }, 240_000);
+    afterAll(async () => {
+      await kubelet?.close();
+      await api?.close();
+      await plane?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const available = async (path = EU) => (await api.get(path))?.status?.availableReplicas ?? 0;
+    const allocatable = async () =>
+      (await api.list('/api/v1/nodes'))
+        .map(({ status }) => status.allocatable['nvidia.com/gpu'] ?? '-')
+        .sort();
+    const inference = async (): Promise<Live[]> => api.list('/api/v1/namespaces/firedrill-eu/pods');
+    const scale = (replicas: number) => api.patch(EU, { spec: { replicas } });
+    const why = (pod: Live) =>
+      (pod.status.conditions as { type: string; message?: string }[]).find(
+        ({ type }) => type === 'PodScheduled',
+      )?.message;
+
+    test('what comes along is scheduled, run and reported', async () => {
+      await expect.poll(allocatable, POLL).toEqual(['-', '4', '4', '4']);
+      await expect.poll(available, POLL).toBe(1);
+      const [pod] = await inference();
+      expect(pod!.status).toMatchObject({ phase: 'Running', podIP: '127.0.0.1' });
+      expect(pod!.spec.nodeName).toMatch(/^firedrill-gpu-/);
+      expect(runs.has(pod!.metadata.name)).toBe(true);
+    });
+
+    test('a pod that is deleted is ended, and another one comes', async () => {
+      const [pod] = await inference();
+      await api.delete(`/api/v1/namespaces/firedrill-eu/pods/${pod!.metadata.name}`);
+      const names = async () => (await inference()).map(({ metadata }) => metadata.name);
+      await expect.poll(names, POLL).not.toContain(pod!.metadata.name);
+      expect(runs.get(pod!.metadata.name)!.stopped).toBe(true);
+      await expect.poll(available, POLL).toBe(1);
+    });
+
+    test('a process that is not ready makes a pod that is not ready', async () => {
+      const [pod] = await inference();
+      const view = runs.get(pod!.metadata.name)!;
+      Object.assign(view, { state: 'backoff', restarts: 4, reasons: ['ended with status 1'] });
+      await expect.poll(available, POLL).toBe(0);
+      const status = (await inference())[0]!.status.containerStatuses[0];
+      expect(status).toMatchObject({ restartCount: 4, state: { waiting: { reason: 'CrashLoopBackOff' } } });
+      Object.assign(view, idle(Date.now()));
+      await expect.poll(available, POLL).toBe(1);
+    });
+
+    test('an image that nobody has is said', async () => {
+      const spec = { template: { spec: { containers: [{ name: 'inference', image: 'nobody/has:this' }] } } };
+      await api.patch(EU, { spec }, 'strategic-merge');
+      const waiting = async () =>
+        (await inference()).flatMap(
+          ({ status }) => status.containerStatuses?.[0].state.waiting?.reason ?? [],
+        );
+      await expect.poll(waiting, POLL).toEqual(['ErrImagePull']);
+      await plane.kubectl.run('-n', 'firedrill-eu', 'rollout', 'undo', 'deployment', 'inference');
+      await expect.poll(async () => (await inference()).length, POLL).toBe(1);
+      expect(await available()).toBe(1);
+    });
+
+    test('without the device plugin a node has no GPUs; whoever has one keeps it', async () => {
+      await copies.keep('before');
+      await copies.publish('before');
+      const nobody = { spec: { template: { spec: { nodeSelector: { 'firedrill/pool': 'gpus' } } } } };
+      await api.patch(PLUGIN, nobody, 'strategic-merge');
+      await expect.poll(allocatable, POLL).toEqual(['-', '0', '0', '0']);
+      await scale(2);
+      const pending = async () => (await inference()).map(why).filter(Boolean).join();
+      await expect.poll(pending, POLL).toContain('Insufficient nvidia.com/gpu');
+      expect(await available()).toBe(1);
+    });
+
+    test('a number of devices that somebody writes lasts until the kubelet reports', async () => {
+      const status = { allocatable: { 'nvidia.com/gpu': '4' } };
+      await api.patch('/api/v1/nodes/firedrill-gpu-1/status', { status });
+      await expect.poll(allocatable, POLL).toEqual(['-', '0', '0', '0']);
+    });
+
+    test('a copy brings everything back: what was changed, what is gone, what has come', async () => {
+      const kept = await readObjects(api);
+      await api.patch(QUOTA, { spec: { hard: { 'requests.nvidia.com/gpu': '1' } } });
+      await api.delete('/apis/policy/v1/namespaces/firedrill-eu/poddisruptionbudgets/inference');
+      await plane.kubectl.run(
+        '-n',
+        'firedrill-us',
+        'create',
+        'deployment',
+        'surplus',
+        '--image=firedrill/trainer:1.8',
+      );
+      await plane.kubectl.run('taint', 'nodes', 'firedrill-gpu-2', 'sku=gpu:NoSchedule');
+      await plane.kubectl.run('create', 'priorityclass', 'above-all', '--value=900000');
+      await copies.bringBack('before');
+      const now = await readObjects(api);
+      expect(Object.keys(now).sort()).toEqual(Object.keys(kept).sort());
+      expect(now[QUOTA]!.spec.hard).toEqual({ 'requests.nvidia.com/gpu': '4' });
+      expect(now[EU]!.spec.replicas).toBe(1);
+      expect(now['/api/v1/nodes/firedrill-gpu-2']!.spec.taints).toHaveLength(1);
+      await expect.poll(allocatable, POLL).toEqual(['-', '4', '4', '4']);
+      await copies.bringBack('before');
+      expect(await readObjects(api)).toEqual(now);
+    });
+
+    test('a pod with priority takes the place of one without', async () => {
+      await api.patch('/apis/apps/v1/namespaces/firedrill-research/deployments/embeddings', {
+        spec: { replicas: 10 },
+      });
+      const others = async () =>
+        (await api.list(TAKEN)).filter(({ status }) => status.phase === 'Running').length;
+      await expect.poll(others, POLL).toBe(10);
+      await scale(3);
+      await expect.poll(available, POLL).toBe(3);
+      await expect.poll(others, POLL).toBe(8);
+    });
+
+    test('a node that somebody deletes registers again', async () => {
+      await api.delete('/api/v1/nodes/firedrill-general-1');
+      const names = async () => (await api.list('/api/v1/nodes')).map(({ metadata }) => metadata.name);
+      await expect.poll(names, POLL).toContain('firedrill-general-1');
+    });
+
+    test('all of it can be taken out again', async () => {
+      await kubelet.close();
+      await deleteObjects(api);
+      expect((await api.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name).sort()).toEqual([
+        'default',
+        'kube-node-lease',
+        'kube-public',
+        'kube-system',
+      ]);
+      expect(await api.list('/api/v1/nodes')).toEqual([]);
+    });
+  },
+);
+
+test.skipIf(missing)('a cluster that nobody reaches is said, with the remedy', async () => {
+  const env = { PATH: process.env.PATH, HOME: tmpdir(), KUBECONFIG: join(tmpdir(), 'no-such-file') };
+  await expect(checkKubectl(env)).rejects.toThrow(/kubectl reaches no cluster .*kind create cluster/);
+  await expect(checkKubectl({ PATH: '' })).rejects.toThrow(/needs kubectl 1.27 or newer/);
+});
