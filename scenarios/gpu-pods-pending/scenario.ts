@@ -1,21 +1,13 @@
 import { type Check, type Disruption, defineScenario, type RedFlag } from '../../engine/contract/scenario.ts';
+import { change, deployment, INFERENCE, nodesPatched, TARGETS } from '../cluster.ts';
 import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained } from '../usual.ts';
 
 const PAGE = 'ReplicasMissing';
-const REGIONS = ['inference-eu', 'inference-us'] as const;
 const GPU_NODES = [1, 2, 3].map((n) => `/api/v1/nodes/firedrill-gpu-${n}`);
-const deployment = (namespace: string, name: string) =>
-  `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
-const INFERENCE = ['firedrill-eu', 'firedrill-us'].map((namespace) => deployment(namespace, 'inference'));
 const quota = (namespace: string) => `/api/v1/namespaces/${namespace}/resourcequotas/gpus`;
 
-const change = (paths: string[], change: Record<string, unknown>): Disruption => ({
-  fault: 'object',
-  with: { paths, change },
-});
-
 /** What a replica bears, whatever the machine: three requests at a time, each of which waits for a store in another zone. */
-const THREE_PLACES = REGIONS.map(
+const THREE_PLACES = (['inference-eu', 'inference-us'] as const).map(
   (workload): Disruption => ({
     fault: 'setting',
     with: {
@@ -57,25 +49,12 @@ const SHARED = change(GPU_NODES, {
 const quotaOf = (paths: string[], gpus: number): Disruption =>
   change(paths, { spec: { hard: { 'requests.nvidia.com/gpu': String(gpus) } } });
 
-/** Every pod anew, without waiting for it. */
-const RESTARTED = change(INFERENCE, {
-  spec: { template: { metadata: { annotations: { 'firedrill/nodes-drained': 'for the monthly patch' } } } },
-});
-
 const SERVED: Check = {
   probe: 'served',
   with: { measure: 'ratio', within: 1, seconds: 10 },
   atLeast: 0.95,
   means: 'customers have a decision within a second',
 };
-
-const drained = (...again: Disruption[]) => ({
-  replay: [...again, RESTARTED],
-  // Six processes start, on a machine that is busy already.
-  withinSeconds: 90,
-  holdSeconds: 10,
-  means: 'nodes are patched one after the other, and every pod finds its place again',
-});
 
 const GUARDED = ['alert-rules', 'silences', 'workloads', 'world', 'champion', 'admission', 'accelerators'];
 const FLAGS: RedFlag[] = [
@@ -109,11 +88,7 @@ export default defineScenario({
   minutes: 20,
   tags: ['kubernetes', 'gpu', 'scheduling', 'capacity'],
   covers: ['001-S2'],
-  targets: {
-    local: { skipped: 'it needs a cluster: ./drill up --target kubernetes' },
-    compose: { skipped: 'it needs a cluster: ./drill up --target kubernetes' },
-    kubernetes: 'supported',
-  },
+  targets: TARGETS,
 
   // The same rate around the clock: the campaign is the only thing that changes it.
   workload: { 'traffic.rate': 8, 'traffic.swing': 0 },
@@ -125,7 +100,7 @@ export default defineScenario({
       cause: 'pool-retainted',
       doNothing: 'fail',
       disruptions: [RETAINTED, quotaOf([quota('firedrill-eu')], 2), THREE_EACH, CAMPAIGN],
-      durability: drained(RETAINTED),
+      durability: nodesPatched(RETAINTED),
     },
     'no-free-capacity': {
       cause: 'batch-holds-devices',
@@ -141,7 +116,7 @@ export default defineScenario({
         THREE_EACH,
         CAMPAIGN,
       ],
-      durability: drained(),
+      durability: nodesPatched(),
       // Whoever has the lower priority gives way. That is what it is for.
       invariants: GUARDED,
       redFlags: FLAGS,
@@ -156,19 +131,19 @@ export default defineScenario({
         THREE_EACH,
         CAMPAIGN,
       ],
-      durability: drained(),
+      durability: nodesPatched(),
     },
     'quota-exhausted': {
       cause: 'quota-too-small',
       doNothing: 'fail',
       disruptions: [quotaOf([quota('firedrill-eu'), quota('firedrill-us')], 1), THREE_EACH, CAMPAIGN],
-      durability: drained(),
+      durability: nodesPatched(),
     },
     'wrong-selector': {
       cause: 'label-renamed',
       doNothing: 'fail',
       disruptions: [SHARED, THREE_EACH, CAMPAIGN],
-      durability: drained(SHARED),
+      durability: nodesPatched(SHARED),
     },
   },
 

@@ -1,30 +1,14 @@
 import type { Operator, Play } from '../../engine/contract/play.ts';
+import { inBoth, kubectl, pods, REGIONS, rolledOut } from '../cluster.ts';
 import { usualCheats } from '../usual-plays.ts';
 
-const REGIONS = ['firedrill-eu', 'firedrill-us'] as const;
 const GPU_NODES = ['firedrill-gpu-1', 'firedrill-gpu-2', 'firedrill-gpu-3'] as const;
 const DEVICES = ['-n', 'firedrill-devices', 'patch', 'daemonset', 'nvidia-device-plugin'] as const;
-
-const kubectl = ({ run }: Operator, ...args: string[]): Promise<string> => run('kubectl', ...args);
-
-/** The pods of inference in both regions: what is in `spec`, merged. */
-async function pods(operator: Operator, spec: Record<string, unknown>): Promise<void> {
-  const patch = JSON.stringify({ spec: { template: { spec } } });
-  for (const region of REGIONS)
-    await kubectl(operator, '-n', region, 'patch', 'deployment', 'inference', '-p', patch);
-}
 
 async function quota(operator: Operator, gpus: number): Promise<void> {
   const patch = JSON.stringify({ spec: { hard: { 'requests.nvidia.com/gpu': String(gpus) } } });
   for (const region of REGIONS)
     await kubectl(operator, '-n', region, 'patch', 'resourcequota', 'gpus', '-p', patch);
-}
-
-/** Stays until they run: on a busy machine each takes some seconds to start. */
-async function rolledOut(operator: Operator): Promise<void> {
-  for (const region of REGIONS) {
-    await kubectl(operator, '-n', region, 'rollout', 'status', 'deployment', 'inference', '--timeout=180s');
-  }
 }
 
 const TOLERATIONS = [
@@ -34,11 +18,7 @@ const TOLERATIONS = [
 
 const scaleBack: Play = {
   name: 'ask for as many as there are',
-  async act(operator) {
-    for (const region of REGIONS) {
-      await kubectl(operator, '-n', region, 'scale', 'deployment', 'inference', '--replicas', '1');
-    }
-  },
+  act: (operator) => inBoth(operator, ['scale'], '--replicas', '1'),
 };
 
 const deletePending: Play = {

@@ -316,6 +316,7 @@ export class ClusterWorkload implements ManagedWorkload {
   #make(pod: Live, code: string, index: number): SupervisedProcess {
     const { spec, records, logger, revisions, releases } = this.#options;
     const [container] = pod.spec.containers as [Container];
+    const probe = probeOf(container);
     const launch = () => {
       const revision: Revision = {
         ...revisions.current(spec.name),
@@ -329,7 +330,7 @@ export class ClusterWorkload implements ManagedWorkload {
       index,
       logFile: this.#logFile(index),
       launch,
-      reasons: () => reasonsNotReady(spec.readiness, spec.port + index),
+      reasons: async () => (probe ? reasonsNotReady(probe, spec.port + index) : []),
       records,
       logger,
     });
@@ -363,10 +364,11 @@ interface Condition {
   message?: string;
 }
 
-interface Container {
+export interface Container {
   name: string;
   image: string;
   env?: { name: string; value?: string }[];
+  readinessProbe?: { httpGet?: { path?: string } };
 }
 
 const NOT_RUNNING = {
@@ -397,6 +399,11 @@ export function codeOf(image: string): string | undefined {
 
 const environmentOf = ({ env = [] }: Container): Record<string, string> =>
   Object.fromEntries(env.map(({ name, value = '' }) => [name, value]));
+
+/** What tells that a container may be sent to; undefined where it may be as soon as it runs. */
+export function probeOf({ readinessProbe }: Container): { http: string } | undefined {
+  return readinessProbe && { http: readinessProbe.httpGet?.path ?? '/' };
+}
 
 /** In a strategic merge the list is what it says, and not what it was plus that. */
 const replacing = (list: readonly object[]): object[] => [...list, { $patch: 'replace' }];
