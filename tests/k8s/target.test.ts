@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import object from '../../engine/faults/object.ts';
+import accelerators from '../../engine/invariants/accelerators.ts';
+import tenants from '../../engine/invariants/tenants.ts';
 import { ROOT } from '../../engine/platform/layout.ts';
 import { checkKubectl, KubeApi, type Live } from '../../engine/targets/kubernetes/api.ts';
 import { ClusterCopies } from '../../engine/targets/kubernetes/copies.ts';
@@ -10,6 +13,8 @@ import { Kubelet } from '../../engine/targets/kubernetes/kubelet.ts';
 import { readNodes } from '../../engine/targets/kubernetes/landscape.ts';
 import { deleteObjects, readObjects } from '../../engine/targets/kubernetes/objects.ts';
 import { type ContainerRun, idle } from '../../engine/targets/kubernetes/status.ts';
+import type { Target } from '../../engine/targets/target.ts';
+import { armable, contextOf } from '../../engine/testbed.ts';
 import { type ControlPlane, startControlPlane } from '../support/cluster/control-plane.ts';
 import { whyNoCluster } from '../support/cluster/programs.ts';
 
@@ -20,6 +25,7 @@ const POLL = { timeout: 60_000, interval: 250 };
 const EU = '/apis/apps/v1/namespaces/firedrill-eu/deployments/inference';
 const QUOTA = '/api/v1/namespaces/firedrill-eu/resourcequotas/gpus';
 const PLUGIN = '/apis/apps/v1/namespaces/firedrill-devices/daemonsets/nvidia-device-plugin';
+const RESEARCH = '/apis/apps/v1/namespaces/firedrill-research/deployments/embeddings';
 const TAKEN = '/api/v1/namespaces/firedrill-research/pods';
 
 describe.skipIf(missing)(
@@ -165,7 +171,7 @@ describe.skipIf(missing)(
     });
 
     test('a pod with priority takes the place of one without', async () => {
-      await api.patch('/apis/apps/v1/namespaces/firedrill-research/deployments/embeddings', {
+      await api.patch(RESEARCH, {
         spec: { replicas: 10 },
       });
       const others = async () =>
@@ -174,6 +180,48 @@ describe.skipIf(missing)(
       await scale(3);
       await expect.poll(available, POLL).toBe(3);
       await expect.poll(others, POLL).toBe(8);
+    });
+
+    test('the fault changes what it is told to, and clears by what was there, however often', async () => {
+      const context = contextOf({ cluster: api, target: { name: 'kubernetes' } as Target });
+      const change = { spec: { hard: { 'requests.nvidia.com/gpu': '2' } } };
+      const armed = armable(object, context, { paths: [QUOTA], change });
+      const hard = async () => (await api.get(QUOTA))?.spec.hard['requests.nvidia.com/gpu'];
+      const undo = await armed.inject();
+      expect(await hard()).toBe('2');
+      await armed.clear(undo);
+      expect(await hard()).toBe('4');
+      await api.delete(QUOTA);
+      await armed.clear(undo);
+      await armed.clear(undo);
+      expect(await hard()).toBe('4');
+      const wrong = { spec: { hard: { 'requests.nvidia.com/gpu': 'many' } } };
+      await expect(armable(object, context, { paths: [QUOTA], change: wrong }).inject()).rejects.toThrow(
+        /the cluster refuses PATCH .*quantities must match/,
+      );
+      await expect(
+        armable(object, contextOf({ target: { name: 'local' } as Target }), {
+          paths: [QUOTA],
+          change,
+        }).inject(),
+      ).rejects.toThrow('there is no cluster on target local; start the platform with --target kubernetes');
+    });
+
+    test('who takes from others, or does without a GPU, is told', async () => {
+      const context = contextOf({ cluster: api, target: { name: 'kubernetes' } as Target });
+      const [others, gpus] = [await tenants.capture(context), await accelerators.capture(context)];
+      expect(await tenants.violations(context, others)).toEqual([]);
+      expect(await accelerators.violations(context, gpus)).toEqual([]);
+      await api.patch(RESEARCH, { spec: { replicas: 0 } });
+      const none = { requests: { 'nvidia.com/gpu': null }, limits: { 'nvidia.com/gpu': null } };
+      const spec = { template: { spec: { containers: [{ name: 'inference', resources: none }] } } };
+      await api.patch(EU, { spec }, 'strategic-merge');
+      expect(await tenants.violations(context, others)).toEqual([
+        'firedrill-research/embeddings was to have 10 pods and is to have 0',
+      ]);
+      expect(await accelerators.violations(context, gpus)).toEqual([
+        'a pod of firedrill-eu/inference asked for 1 GPUs and asks for 0',
+      ]);
     });
 
     test('a node that somebody deletes registers again', async () => {

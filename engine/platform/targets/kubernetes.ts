@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type PortName, portOf } from '../../../lib/contract/ports.ts';
 import type { Logger } from '../../../lib/kit/logging.ts';
-import { checkKubectl, KubeApi, type Live } from '../../targets/kubernetes/api.ts';
+import { checkKubectl, KubeApi, kubectl, type Live } from '../../targets/kubernetes/api.ts';
 import { ClusterCopies } from '../../targets/kubernetes/copies.ts';
 import { errors } from '../../targets/kubernetes/errors.ts';
 import { Kubelet, type Run } from '../../targets/kubernetes/kubelet.ts';
@@ -9,15 +9,15 @@ import { Landscape, readNodes } from '../../targets/kubernetes/landscape.ts';
 import { Service } from '../../targets/kubernetes/service.ts';
 import { idle } from '../../targets/kubernetes/status.ts';
 import { ClusterWorkload, type Place } from '../../targets/kubernetes/workload.ts';
-import { ProcessRecords } from '../../targets/local/records.ts';
 import { bringUp } from '../bring-up.ts';
 import type { PlatformConfig } from '../config.ts';
 import { type Layout, layoutOf, ROOT } from '../layout.ts';
 import { loadPreparations } from '../preparations.ts';
+import { announced } from '../prepare.ts';
 import { writeTargets } from '../scraping.ts';
 import { defineTarget, type OpenedPlatform } from '../targets.ts';
 import { loadWorkloads } from '../workloads.ts';
-import { openPlatform } from './local.ts';
+import local, { openPlatform } from './local.ts';
 
 const MANIFESTS = join(ROOT, 'k8s', 'laptop');
 /** Deployments of k8s/laptop, and the workloads they are. */
@@ -31,16 +31,17 @@ const IDLE_IMAGES = /^firedrill\/(device-plugin|trainer):/;
 export default defineTarget({
   check: () => checkKubectl(),
   open,
-  async clean({ layout }, { purge }) {
-    const left = await new ProcessRecords(join(layout.run, 'processes')).endLeftovers();
-    const gone = await inCluster(layout, (api) => landscapeOf(api, layout).leave({ keep: !purge }));
-    return gone || left.length > 0;
+  async clean(place, options) {
+    const { layout } = place;
+    const ended = await local.clean(place, options);
+    const left = await inCluster(layout, (api) => landscapeOf(api, layout).leave({ keep: !options.purge }));
+    return ended || left;
   },
 });
 
 /**
  * The bank on this machine, with inference as Deployments of a cluster: its scheduler, quotas, rollouts and evictions
- * decide what runs, and nodes that the engine plays run it, as processes. decision 17 says why.
+ * decide what runs, and nodes that the engine plays run it, as processes. docs/decisions/0017 says why.
  */
 async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatform> {
   const layout = layoutOf(config.DRILL_HOME);
@@ -89,7 +90,8 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
   return {
     platform: Object.assign(platform, { cluster: api }),
     async bringUp(progress) {
-      await landscape.settle();
+      const context = (await kubectl(['config', 'current-context']).catch(() => 'of KUBECONFIG')).trim();
+      await announced(progress, 'cluster', `cluster ${context}`, () => landscape.settle());
       lifecycle.onStop('nodes', () => kubelet.close());
       await kubelet.open();
       void api.watch('/apis/apps/v1/deployments', (event) => {

@@ -80,6 +80,7 @@ export class ClusterWorkload implements ManagedWorkload {
 
   start(): Promise<void> {
     return this.exclusively(async () => {
+      this.#ours(await this.#options.api.get(this.#path));
       this.#allowed = true;
       for (const run of this.#runs.values()) this.#begin(run);
       await this.#release({});
@@ -175,24 +176,23 @@ export class ClusterWorkload implements ManagedWorkload {
     return this.#owns(pod);
   }
 
-  /** What happened to a Deployment. Who was not asked by us is put on record. */
+  /**
+   * What happened to a Deployment. Who was not asked by us is put on record; not while the platform stands still, when the
+   * record is being brought back itself and says what the Deployment is to be.
+   */
   seen({ type, object }: WatchEvent): void {
     const { metadata } = object;
     const { place, spec, revisions } = this.#options;
-    if (metadata.namespace !== place.namespace || metadata.name !== place.deployment) return;
-    if (type === 'DELETED') {
-      this.#deployment = undefined;
-      revisions.setReplicas(spec.name, 0);
+    if (metadata.namespace !== place.namespace || metadata.name !== place.deployment || !this.#allowed)
       return;
-    }
-    this.#deployment = object;
-    const replicas = object.spec.replicas as number;
-    if (revisions.replicas(spec.name) !== replicas) {
-      revisions.setReplicas(spec.name, replicas);
-      this.#options.onScale?.(spec.name);
-    }
-    if (!this.#allowed || (metadata.generation ?? 0) <= this.#generation) return;
-    this.#generation = metadata.generation ?? 0;
+    const generation = metadata.generation ?? 0;
+    // From before what we have done or seen since.
+    if (generation < this.#generation) return;
+    this.#deployment = type === 'DELETED' ? undefined : object;
+    const replicas = type === 'DELETED' ? 0 : (object.spec.replicas as number);
+    if (revisions.replicas(spec.name) !== replicas) revisions.setReplicas(spec.name, replicas);
+    if (type === 'DELETED' || generation === this.#generation) return;
+    this.#generation = generation;
     this.#adopt(object);
   }
 
