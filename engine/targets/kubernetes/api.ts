@@ -122,8 +122,9 @@ export class KubeApi {
     return this.#json('POST', path, { body: object }) as Promise<Live>;
   }
 
-  replace(path: string, object: object): Promise<Live> {
-    return this.#json('PUT', path, { body: object }) as Promise<Live>;
+  /** With a `resourceVersion`: undefined when somebody else has changed it since. */
+  replace(path: string, object: object): Promise<Live | undefined> {
+    return this.#json('PUT', path, { body: object, stale: true }) as Promise<Live | undefined>;
   }
 
   /** Nobody there is not an error: undefined. */
@@ -201,9 +202,9 @@ export class KubeApi {
   async #json(
     method: Dispatcher.HttpMethod,
     path: string,
-    options: { body?: object; type?: string; missing?: boolean } = {},
+    options: { body?: object; type?: string; missing?: boolean; stale?: boolean } = {},
   ): Promise<unknown> {
-    const { body, type = 'application/json', missing = false } = options;
+    const { body, type = 'application/json', missing = false, stale = false } = options;
     const answer = await this.#pool
       .request({
         method,
@@ -218,6 +219,7 @@ export class KubeApi {
       });
     const parsed = (await answer.body.json()) as { message?: string };
     if (answer.statusCode === 404 && missing) return undefined;
+    if (answer.statusCode === 409 && stale) return undefined;
     if (answer.statusCode >= 300) throw errors.REFUSED(`${method} ${path}`, parsed.message ?? 'no reason');
     return parsed;
   }

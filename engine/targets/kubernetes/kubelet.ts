@@ -125,7 +125,11 @@ export class Kubelet {
       });
       return;
     }
-    if (['Succeeded', 'Failed'].includes(pod.status?.phase)) return;
+    if (isOver(pod)) return;
+    if (!known.run && gpusOf(pod) > 0 && !this.#hasDevices(pod.spec.nodeName)) {
+      await this.#options.api.patch(`${pathOf(pod)}/status`, { status: NO_DEVICES });
+      return;
+    }
     known.run ??= this.#begin(pod);
     const run = known.run.view();
     const key = JSON.stringify([
@@ -209,6 +213,25 @@ export class Kubelet {
     );
   }
 }
+
+/** As a kubelet refuses a pod that the scheduler sent for devices which are not there. */
+const NO_DEVICES = {
+  phase: 'Failed',
+  reason: 'UnexpectedAdmissionError',
+  message: `Pod was rejected: Allocate failed due to no healthy devices present; cannot allocate unhealthy devices ${GPU}`,
+};
+
+/** Whether nothing of it will ever run again. */
+export const isOver = ({ status }: Live): boolean => ['Succeeded', 'Failed'].includes(status?.phase);
+
+interface Asking {
+  resources?: { requests?: Record<string, string> };
+}
+const gpusOf = ({ spec }: Live): number =>
+  (spec.containers as Asking[]).reduce(
+    (sum, { resources }) => sum + Number(resources?.requests?.[GPU] ?? 0),
+    0,
+  );
 
 export const pathOf = ({ metadata }: Live): string =>
   `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;

@@ -84,6 +84,7 @@ export async function writeObjects(api: KubeApi, wanted: Objects): Promise<void>
   for (const path of Object.keys(now)) {
     if (!(path in wanted)) await api.delete(path, { propagationPolicy: 'Background' });
   }
+  await deleteFailed(api, namespacesIn(wanted));
   for (const [path, object] of Object.entries(wanted)) {
     const collection = path.slice(0, path.lastIndexOf('/'));
     if (!(path in now)) await remake(api, collection, object);
@@ -91,17 +92,32 @@ export async function writeObjects(api: KubeApi, wanted: Objects): Promise<void>
   }
 }
 
-/** Replaces an object by what it was, or makes it again. */
+const namespacesIn = (objects: Objects): string[] =>
+  Object.keys(objects).flatMap((path) => /^\/api\/v1\/namespaces\/([^/]+)$/.exec(path)?.[1] ?? []);
+
+/** Pods that nodes have refused stay for somebody to read why; with what was done meanwhile they go. */
+async function deleteFailed(api: KubeApi, namespaces: readonly string[]): Promise<void> {
+  for (const name of namespaces) {
+    await api.delete(`${NAMESPACES}/${name}/pods?fieldSelector=status.phase%3DFailed`);
+  }
+}
+
+const WRITTEN_WITHIN_MS = 10_000;
+
+/** Replaces an object by what it was, or makes it again. Controllers write to it as well, so it may take a few tries. */
 export async function writeObject(api: KubeApi, path: string, object: Live): Promise<void> {
-  const live = await api.get(path);
-  if (!live) return remake(api, path.slice(0, path.lastIndexOf('/')), object);
-  const { resourceVersion } = live.metadata;
-  const spec = path.startsWith(NODES) ? { ...live.spec, ...object.spec } : object.spec;
-  await api.replace(path, {
-    ...object,
-    metadata: { ...object.metadata, resourceVersion },
-    ...(spec && { spec }),
-  });
+  const tried = async () => {
+    const live = await api.get(path);
+    if (!live) {
+      await remake(api, path.slice(0, path.lastIndexOf('/')), object);
+      return true;
+    }
+    const spec = path.startsWith(NODES) ? { ...live.spec, ...object.spec } : object.spec;
+    const { resourceVersion } = live.metadata;
+    const written = { ...object, metadata: { ...object.metadata, resourceVersion }, ...(spec && { spec }) };
+    return (await api.replace(path, written)) !== undefined;
+  };
+  await waitFor(`${path} to be written`, tried, { deadlineMs: WRITTEN_WITHIN_MS, everyMs: 50 });
 }
 
 /** A job's selector and its pods' labels are the cluster's, and another one's would be refused. */

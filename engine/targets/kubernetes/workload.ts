@@ -10,7 +10,7 @@ import { protocolOf, reasonsNotReady } from '../readiness.ts';
 import { BUILT_IN, type Replica, type Revision, type Workload } from '../target.ts';
 import type { KubeApi, Live, WatchEvent } from './api.ts';
 import { errors } from './errors.ts';
-import { type Kubelet, POD_LABEL, type Run } from './kubelet.ts';
+import { isOver, type Kubelet, POD_LABEL, type Run } from './kubelet.ts';
 import { whyUnscheduled } from './status.ts';
 
 /** Where a workload is in the cluster: a Deployment with one container of the same name. */
@@ -131,7 +131,9 @@ export class ClusterWorkload implements ManagedWorkload {
       startedAt: replica.startedAt,
       residentBytes: memory.get(replica.pid ?? -1),
     }));
-    const waiting = kubelet.pods.filter((pod) => this.#owns(pod) && !this.#runs.has(pod.metadata.uid!));
+    const waiting = kubelet.pods.filter(
+      (pod) => this.#owns(pod) && !isOver(pod) && !this.#runs.has(pod.metadata.uid!),
+    );
     let index = Math.max(-1, ...running.map((one) => one.index));
     const pending = waiting.map((pod): Replica => {
       index += 1;
