@@ -25,10 +25,11 @@ export function renderCatalogue(scenarios: readonly Scenario[]): string {
   return `# Incidents
 
 ${plural(sorted.length, 'incident')}, ${total} ways in which they happen. \`./drill start <incident> --blind\` draws one. Those _in containers_ have been
-through the gate with \`--target compose\` ([docker.md](docker.md)). This page is made by \`./drill list --markdown\`.
+through the gate with \`--target compose\` ([docker.md](docker.md)), those _on Kubernetes_ with \`--target kubernetes\`
+([kubernetes.md](kubernetes.md)), where alone they can be played. This page is made by \`./drill list --markdown\`.
 
-${row('incident', 'title', 'level', 'minutes', 'ways', 'in containers', 'tags')}
-${row('--:', '---', '---', '--:', '--:', '--:', '---')}
+${row('incident', 'title', 'level', 'minutes', 'ways', 'in containers', 'on Kubernetes', 'tags')}
+${row('--:', '---', '---', '--:', '--:', '--:', '--:', '---')}
 ${sorted
   .map((scenario) => {
     const { id, number, title, level, minutes, tags } = scenario;
@@ -39,6 +40,7 @@ ${sorted
       minutes,
       variantsOf(scenario),
       variantsOn(scenario, 'compose').length || '',
+      variantsOn(scenario, 'kubernetes').length || '',
       tags.join(', '),
     );
   })

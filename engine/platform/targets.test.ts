@@ -14,10 +14,12 @@ function home() {
 const kinds = await Promise.all(targetNames().map(loadTarget));
 
 test('every file of the folder is a target', async () => {
-  expect(targetNames()).toEqual(['compose', 'local']);
+  expect(targetNames()).toEqual(['compose', 'kubernetes', 'local']);
   const functions = ['check', 'clean', 'open'];
   for (const kind of kinds) expect(Object.keys(kind).sort()).toEqual(functions);
-  await expect(loadTarget('moon')).rejects.toThrow('there is no target moon; there are: compose, local');
+  await expect(loadTarget('moon')).rejects.toThrow(
+    'there is no target moon; there are: compose, kubernetes, local',
+  );
 });
 
 test('a home stays on the target it was made for', () => {
