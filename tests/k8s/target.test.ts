@@ -10,7 +10,7 @@ import { checkKubectl, KubeApi, type Live } from '../../engine/targets/kubernete
 import { ClusterCopies } from '../../engine/targets/kubernetes/copies.ts';
 import { errors } from '../../engine/targets/kubernetes/errors.ts';
 import { Kubelet } from '../../engine/targets/kubernetes/kubelet.ts';
-import { readNodes } from '../../engine/targets/kubernetes/landscape.ts';
+import { Landscape, readNodes } from '../../engine/targets/kubernetes/landscape.ts';
 import { deleteObjects, readObjects } from '../../engine/targets/kubernetes/objects.ts';
 import { type ContainerRun, idle } from '../../engine/targets/kubernetes/status.ts';
 import type { Target } from '../../engine/targets/target.ts';
@@ -21,6 +21,7 @@ import { whyNoCluster } from '../support/cluster/programs.ts';
 const missing = whyNoCluster();
 if (missing) console.warn(`tests of target kubernetes are skipped: ${missing}`);
 
+const MANIFESTS = join(ROOT, 'k8s/laptop');
 const POLL = { timeout: 60_000, interval: 250 };
 const EU = '/apis/apps/v1/namespaces/firedrill-eu/deployments/inference';
 const QUOTA = '/api/v1/namespaces/firedrill-eu/resourcequotas/gpus';
@@ -44,7 +45,7 @@ describe.skipIf(missing)(
       const env = { PATH: process.env.PATH, KUBECONFIG: plane.kubeconfig };
       api = new KubeApi(join(folder, 'kube.sock'), env);
       await api.open();
-      await plane.kubectl.run('apply', '-k', join(ROOT, 'k8s/laptop'));
+      await plane.kubectl.run('apply', '-k', MANIFESTS);
       copies = new ClusterCopies(api, join(folder, 'copies'));
       const run = (pod: Live) => {
         const [{ image }] = pod.spec.containers as [{ image: string }];
@@ -60,7 +61,7 @@ describe.skipIf(missing)(
       };
       kubelet = new Kubelet({
         api,
-        nodes: readNodes(join(ROOT, 'k8s/laptop')),
+        nodes: readNodes(MANIFESTS),
         run,
         logger: { warn: () => {} },
       });
@@ -230,16 +231,22 @@ describe.skipIf(missing)(
       await expect.poll(names, POLL).toContain('firedrill-general-1');
     });
 
-    test('all of it can be taken out again', async () => {
+    test('it is one platform at a time, and what it was when it left is what it comes back as', async () => {
+      const of = (home: string) => new Landscape({ api, home, manifests: MANIFESTS, copies });
+      await of('one').settle();
+      await expect(of('two').settle()).rejects.toThrow(/another platform lives in this cluster, that of one/);
+      expect(await of('two').leave({ keep: true })).toBe(false);
+      await api.patch(QUOTA, { spec: { hard: { 'requests.nvidia.com/gpu': '3' } } });
       await kubelet.close();
+      expect(await of('one').leave({ keep: true })).toBe(true);
+      expect(await readObjects(api)).toEqual({});
+      await of('one').settle();
+      expect((await api.get(QUOTA))?.spec.hard).toEqual({ 'requests.nvidia.com/gpu': '3' });
+    });
+
+    test('all of it can be taken out again', async () => {
       await deleteObjects(api);
-      expect((await api.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name).sort()).toEqual([
-        'default',
-        'kube-node-lease',
-        'kube-public',
-        'kube-system',
-      ]);
-      expect(await api.list('/api/v1/nodes')).toEqual([]);
+      expect(await readObjects(api)).toEqual({});
     });
   },
 );

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type PortName, portOf } from '../../../lib/contract/ports.ts';
 import type { Logger } from '../../../lib/kit/logging.ts';
-import { checkKubectl, KubeApi, kubectl, type Live } from '../../targets/kubernetes/api.ts';
+import { checkKubectl, KubeApi, type Live } from '../../targets/kubernetes/api.ts';
 import { ClusterCopies } from '../../targets/kubernetes/copies.ts';
 import { errors } from '../../targets/kubernetes/errors.ts';
 import { Kubelet, type Run } from '../../targets/kubernetes/kubelet.ts';
@@ -90,7 +90,7 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
   return {
     platform: Object.assign(platform, { cluster: api }),
     async bringUp(progress) {
-      const context = (await kubectl(['config', 'current-context']).catch(() => 'of KUBECONFIG')).trim();
+      const context = (await api.kubectl('config', 'current-context').catch(() => 'of KUBECONFIG')).trim();
       await announced(progress, 'cluster', `cluster ${context}`, () => landscape.settle());
       lifecycle.onStop('nodes', () => kubelet.close());
       await kubelet.open();

@@ -107,6 +107,11 @@ export class KubeApi {
     rmSync(this.#socket, { force: true });
   }
 
+  /** What a kubectl command against the same cluster printed. @throws Error with its last line */
+  kubectl(...args: string[]): Promise<string> {
+    return kubectl(args, { env: this.#env });
+  }
+
   /** undefined where there is nothing. @throws AppError KUBERNETES_REFUSED */
   async get(path: string): Promise<Live | undefined> {
     return (await this.#json('GET', path, { missing: true })) as Live | undefined;
@@ -242,8 +247,7 @@ export async function checkKubectl(env?: NodeJS.ProcessEnv): Promise<void> {
   });
 }
 
-/** What it printed. @throws Error with its last line */
-export function kubectl(
+function kubectl(
   args: readonly string[],
   { env = process.env }: { env?: NodeJS.ProcessEnv | undefined } = {},
 ): Promise<string> {

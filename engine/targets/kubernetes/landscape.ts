@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { type KubeApi, kubectl, type Live } from './api.ts';
+import type { KubeApi, Live } from './api.ts';
 import type { ClusterCopies } from './copies.ts';
 import { errors } from './errors.ts';
 import { deleteObjects, PART_OF } from './objects.ts';
@@ -40,7 +40,7 @@ export class Landscape {
     const owner = await this.#owner();
     if (owner === home) return;
     if (owner !== undefined) throw errors.TAKEN(owner);
-    await kubectl(['apply', '-k', manifests]);
+    await api.kubectl('apply', '-k', manifests);
     await api.patch(MARK, { metadata: { annotations: { [HOME]: home } } });
     if (this.copies.has(AT_REST)) await this.copies.bringBack(AT_REST);
   }

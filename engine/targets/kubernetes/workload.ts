@@ -7,11 +7,13 @@ import { SupervisedProcess } from '../local/process.ts';
 import type { Launch } from '../local/spec.ts';
 import { lastWords, type ManagedWorkload, type WorkloadOptions } from '../local/workload.ts';
 import { protocolOf, reasonsNotReady } from '../readiness.ts';
-import { BUILT_IN, type Replica, type Revision, type Workload } from '../target.ts';
+import type { Replica, Revision, Workload } from '../target.ts';
 import type { KubeApi, Live, WatchEvent } from './api.ts';
+import { failureOf, isRolledOut } from './deployment.ts';
 import { errors } from './errors.ts';
 import { isOver, type Kubelet, POD_LABEL, type Run } from './kubelet.ts';
 import { whyUnscheduled } from './status.ts';
+import { changeIn, codeOf, containerOf, environmentOf, probeOf, releaseOf } from './template.ts';
 
 /** Where a workload is in the cluster: a Deployment with one container of the same name. */
 export interface Place {
@@ -25,12 +27,8 @@ export interface ClusterWorkloadOptions extends WorkloadOptions {
   kubelet: Kubelet;
 }
 
-/** Its tag is the source a container runs. */
-export const IMAGE = 'firedrill/services';
-const BUILT_IN_TAG = 'built-in';
 /** As kubectl rollout restart does it. */
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
-const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 const CRASHES_ALLOWED = 3;
 /** A pod that has found no node for so long will not find one by waiting. */
 const ROOM_WITHIN_MS = 10_000;
@@ -156,7 +154,7 @@ export class ClusterWorkload implements ManagedWorkload {
    */
   run(pod: Live): Run {
     const { releases } = this.#options;
-    const [{ image }] = pod.spec.containers as [{ image: string }];
+    const { image } = containerOf(pod);
     const code = codeOf(image);
     if (code === undefined || !releases.has(code)) throw errors.UNKNOWN_IMAGE(image);
     const run = { process: this.#make(pod, code, this.#freeIndex()), begun: false };
@@ -200,37 +198,15 @@ export class ClusterWorkload implements ManagedWorkload {
 
   #adopt(deployment: Live): void {
     const { revisions, spec } = this.#options;
-    const now = revisions.current(spec.name);
-    const [container] = deployment.spec.template.spec.containers as [Container];
-    const environment = environmentOf(container);
-    const code = codeOf(container.image) ?? container.image;
-    if (code === now.code && same(environment, now.environment)) return;
-    const cause = deployment.metadata.annotations?.[CHANGE_CAUSE];
-    const gone = Object.keys(now.environment).filter((name) => !(name in environment));
-    revisions.add(
-      spec.name,
-      {
-        actor: 'kubectl',
-        reason: cause === causeOf(now) || cause === undefined ? 'changed in the cluster' : cause,
-        environment: { ...Object.fromEntries(gone.map((name) => [name, null])), ...environment },
-      },
-      code,
-    );
+    const changed = changeIn(deployment, revisions.current(spec.name));
+    if (changed) revisions.add(spec.name, changed.change, changed.code);
   }
 
   /** The current revision and number of replicas into the Deployment. @param annotations of the pods */
   async #release(annotations: Record<string, string>): Promise<void> {
     const { api, revisions, spec, place } = this.#options;
-    const revision = revisions.current(spec.name);
-    const env = Object.entries(revision.environment).map(([name, value]) => ({ name, value }));
-    const container = { name: place.deployment, image: imageOf(revision.code), env: replacing(env) };
-    const change = {
-      metadata: { annotations: { [CHANGE_CAUSE]: causeOf(revision) } },
-      spec: {
-        replicas: revisions.replicas(spec.name),
-        template: { metadata: { annotations }, spec: { containers: [container] } },
-      },
-    };
+    const replicas = revisions.replicas(spec.name);
+    const change = releaseOf(revisions.current(spec.name), place.deployment, replicas, annotations);
     this.#ours(await api.patch(this.#path, change, 'strategic-merge'));
     await this.#rolledOut();
   }
@@ -277,14 +253,8 @@ export class ClusterWorkload implements ManagedWorkload {
   /** Whether some pod has no node, or is not even made. */
   #lacksRoom(): boolean {
     const { kubelet } = this.#options;
-    if (this.#failure) return true;
+    if (failureOf(this.#deployment)) return true;
     return kubelet.pods.some((pod) => this.#owns(pod) && whyUnscheduled(pod) !== undefined);
-  }
-
-  /** Why the cluster makes no further pods: a quota that is used up, for example. */
-  get #failure(): string | undefined {
-    const conditions = (this.#deployment?.status?.conditions ?? []) as Condition[];
-    return conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')?.message;
   }
 
   /** The cluster hears of a change a moment later than this machine makes it. */
@@ -296,7 +266,7 @@ export class ClusterWorkload implements ManagedWorkload {
     const waiting = this.view(new Map()).replicas.flatMap(({ state, reasons }) =>
       state === 'ready' ? [] : reasons,
     );
-    return [...waiting, ...(this.#failure ? [this.#failure] : [])].join(', ') || 'no pod is there';
+    return [...waiting, failureOf(this.#deployment)].filter(Boolean).join(', ') || 'no pod is there';
   }
 
   async #still(graceMs?: number): Promise<void> {
@@ -317,7 +287,7 @@ export class ClusterWorkload implements ManagedWorkload {
 
   #make(pod: Live, code: string, index: number): SupervisedProcess {
     const { spec, records, logger, revisions, releases } = this.#options;
-    const [container] = pod.spec.containers as [Container];
+    const container = containerOf(pod);
     const probe = probeOf(container);
     const launch = () => {
       const revision: Revision = {
@@ -360,19 +330,6 @@ export class ClusterWorkload implements ManagedWorkload {
   }
 }
 
-interface Condition {
-  type: string;
-  status: string;
-  message?: string;
-}
-
-export interface Container {
-  name: string;
-  image: string;
-  env?: { name: string; value?: string }[];
-  readinessProbe?: { httpGet?: { path?: string } };
-}
-
 const NOT_RUNNING = {
   pid: undefined,
   state: 'starting',
@@ -380,35 +337,3 @@ const NOT_RUNNING = {
   startedAt: undefined,
   residentBytes: undefined,
 } as const;
-
-/** As `kubectl rollout status` decides it. */
-function isRolledOut({ metadata, spec, status }: Live): boolean {
-  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
-  if (observedGeneration < (metadata.generation ?? 0)) return false;
-  return [replicas, updatedReplicas, availableReplicas].every((count) => count === spec.replicas);
-}
-
-const causeOf = ({ actor, reason }: Revision): string => `${actor}: ${reason}`;
-
-export const imageOf = (code: string): string => `${IMAGE}:${code === BUILT_IN ? BUILT_IN_TAG : code}`;
-
-/** undefined for an image of somebody else. */
-export function codeOf(image: string): string | undefined {
-  const [name, tag] = image.split(':');
-  if (name !== IMAGE || tag === undefined) return undefined;
-  return tag === BUILT_IN_TAG ? BUILT_IN : tag;
-}
-
-const environmentOf = ({ env = [] }: Container): Record<string, string> =>
-  Object.fromEntries(env.map(({ name, value = '' }) => [name, value]));
-
-/** What tells that a container may be sent to; undefined where it may be as soon as it runs. */
-export function probeOf({ readinessProbe }: Container): { http: string } | undefined {
-  return readinessProbe && { http: readinessProbe.httpGet?.path ?? '/' };
-}
-
-/** In a strategic merge the list is what it says, and not what it was plus that. */
-const replacing = (list: readonly object[]): object[] => [...list, { $patch: 'replace' }];
-
-const same = (a: Record<string, string>, b: Record<string, string>): boolean =>
-  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
