@@ -42,7 +42,7 @@ export class ClusterWorkload implements ManagedWorkload {
   readonly spec;
   readonly #options: ClusterWorkloadOptions;
   readonly #changes: Changes;
-  readonly #runs = new Map<string, { process: SupervisedProcess; begun: boolean }>();
+  readonly #runs = new Map<string, PodRun>();
   /** Whether processes may run; pods of a platform that stands still wait. */
   #allowed = false;
   #deployment: Live | undefined;
@@ -55,8 +55,10 @@ export class ClusterWorkload implements ManagedWorkload {
     this.#changes = new Changes(options.spec.name);
   }
 
+  /** Without those on their way out: nobody is to ask or tell them anything. */
   get replicas(): SupervisedProcess[] {
-    return [...this.#runs.values()].map(({ process }) => process).sort((a, b) => a.index - b.index);
+    const staying = [...this.#runs.values()].filter(({ leaving }) => !leaving);
+    return staying.map(({ process }) => process).sort((a, b) => a.index - b.index);
   }
 
   /** Ports of pods that may be sent to. */
@@ -157,13 +159,15 @@ export class ClusterWorkload implements ManagedWorkload {
     const { image } = containerOf(pod);
     const code = codeOf(image);
     if (code === undefined || !releases.has(code)) throw errors.UNKNOWN_IMAGE(image);
-    const run = { process: this.#make(pod, code, this.#freeIndex()), begun: false };
+    const process = this.#make(pod, code, this.#freeIndex());
+    const run: PodRun = { process, begun: false, leaving: false };
     this.#runs.set(pod.metadata.uid!, run);
     this.#begin(run);
     this.#options.onScale?.(this.spec.name);
     return {
       view: () => run.process,
       stop: async () => {
+        run.leaving = true;
         await run.process.stop();
         this.#runs.delete(pod.metadata.uid!);
         this.#options.onScale?.(this.spec.name);
@@ -279,8 +283,8 @@ export class ClusterWorkload implements ManagedWorkload {
     );
   }
 
-  #begin(run: { process: SupervisedProcess; begun: boolean }): void {
-    if (!this.#allowed || run.begun) return;
+  #begin(run: PodRun): void {
+    if (!this.#allowed || run.begun || run.leaving) return;
     run.begun = true;
     run.process.start();
   }
@@ -309,7 +313,7 @@ export class ClusterWorkload implements ManagedWorkload {
   }
 
   #freeIndex(): number {
-    const taken = new Set(this.replicas.map(({ index }) => index));
+    const taken = new Set([...this.#runs.values()].map(({ process }) => process.index));
     const free = Array.from({ length: this.spec.maxReplicas }, (_, i) => i).find((i) => !taken.has(i));
     if (free === undefined) throw errors.FULL(this.spec.name, this.spec.maxReplicas);
     return free;
@@ -328,6 +332,14 @@ export class ClusterWorkload implements ManagedWorkload {
   #logFile(index: number): string {
     return join(this.#options.logDir, `${this.spec.name}-${index}.log`);
   }
+}
+
+/** What runs for a pod. */
+interface PodRun {
+  process: SupervisedProcess;
+  begun: boolean;
+  /** Its pod is being deleted. */
+  leaving: boolean;
 }
 
 const NOT_RUNNING = {
