@@ -5,7 +5,7 @@ import { Changes } from '../local/changes.ts';
 import type { LogSource } from '../local/logs.ts';
 import { SupervisedProcess } from '../local/process.ts';
 import type { Launch } from '../local/spec.ts';
-import { lastWords, type ManagedWorkload, type WorkloadOptions } from '../local/workload.ts';
+import { lastWords, type ManagedWorkload, viewOf, type WorkloadOptions } from '../local/workload.ts';
 import { protocolOf, reasonsNotReady } from '../readiness.ts';
 import type { Replica, Revision, Workload } from '../target.ts';
 import type { KubeApi, Live, WatchEvent } from './api.ts';
@@ -66,10 +66,6 @@ export class ClusterWorkload implements ManagedWorkload {
     return this.replicas.flatMap(({ state, index }) => (state === 'ready' ? [this.spec.port + index] : []));
   }
 
-  exclusively<T>(change: () => Promise<T>): Promise<T> {
-    return this.#changes.exclusively(change);
-  }
-
   halt(): void {
     this.#changes.halt();
   }
@@ -79,7 +75,7 @@ export class ClusterWorkload implements ManagedWorkload {
   }
 
   start(): Promise<void> {
-    return this.exclusively(async () => {
+    return this.#changes.exclusively(async () => {
       this.#ours(await this.#options.api.get(this.#path));
       this.#allowed = true;
       for (const run of this.#runs.values()) this.#begin(run);
@@ -88,17 +84,17 @@ export class ClusterWorkload implements ManagedWorkload {
   }
 
   stop(): Promise<void> {
-    return this.exclusively(() => this.#still());
+    return this.#changes.exclusively(() => this.#still());
   }
 
   async end(): Promise<void> {
     this.interrupt();
-    await this.exclusively(() => this.#still(0));
+    await this.#changes.exclusively(() => this.#still(0));
     this.#changes.reopen();
   }
 
   scale(replicas: number): Promise<void> {
-    return this.exclusively(async () => {
+    return this.#changes.exclusively(async () => {
       const path = `${this.#path}/scale`;
       this.#ours(await this.#options.api.patch(path, { spec: { replicas } }));
       await this.#rolledOut();
@@ -106,7 +102,7 @@ export class ClusterWorkload implements ManagedWorkload {
   }
 
   rollOut(): Promise<void> {
-    return this.exclusively(() => this.#release({ [RESTARTED_AT]: new Date().toISOString() }));
+    return this.#changes.exclusively(() => this.#release({ [RESTARTED_AT]: new Date().toISOString() }));
   }
 
   logSources(): LogSource[] {
@@ -122,15 +118,7 @@ export class ClusterWorkload implements ManagedWorkload {
 
   view(memory: ReadonlyMap<number, number>): Workload {
     const { spec, revisions, kubelet, place } = this.#options;
-    const running = this.replicas.map((replica) => ({
-      index: replica.index,
-      pid: replica.pid,
-      state: replica.state,
-      reasons: replica.reasons,
-      restarts: replica.restarts,
-      startedAt: replica.startedAt,
-      residentBytes: memory.get(replica.pid ?? -1),
-    }));
+    const running = this.replicas.map((replica) => viewOf(replica, memory));
     const waiting = kubelet.pods.filter(
       (pod) => this.#owns(pod) && !isOver(pod) && !this.#runs.has(pod.metadata.uid!),
     );

@@ -6,7 +6,7 @@ import { errors } from '../errors.ts';
 import { protocolOf, reasonsNotReady } from '../readiness.ts';
 import type { Releases } from '../releases.ts';
 import type { Revisions } from '../revisions.ts';
-import type { Workload } from '../target.ts';
+import type { Replica, Workload } from '../target.ts';
 import { Changes } from './changes.ts';
 import { lastLines } from './logfile.ts';
 import type { LogSource } from './logs.ts';
@@ -30,8 +30,6 @@ export interface ManagedWorkload {
   readonly spec: ProcessSpec;
   /** Those that run on this machine, by index. */
   readonly replicas: readonly SupervisedProcess[];
-  /** Runs `change` after every change before it has finished, failed or not. */
-  exclusively<T>(change: () => Promise<T>): Promise<T>;
   /** Starts as many replicas as there are to be; resolves when they are ready. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -56,6 +54,17 @@ export async function lastWords(logFile: string, replica: SupervisedProcess): Pr
   return line?.slice(0, 300) || replica.reasons.join(', ');
 }
 
+/** @param memory resident bytes by process id */
+export const viewOf = (replica: SupervisedProcess, memory: ReadonlyMap<number, number>): Replica => ({
+  index: replica.index,
+  pid: replica.pid,
+  state: replica.state,
+  reasons: replica.reasons,
+  restarts: replica.restarts,
+  startedAt: replica.startedAt,
+  residentBytes: memory.get(replica.pid ?? -1),
+});
+
 /** Ends in a row after which a process that never was ready counts as broken. */
 const CRASHES_ALLOWED = 3;
 
@@ -72,16 +81,12 @@ export class LocalWorkload implements ManagedWorkload {
     this.#changes = new Changes(options.spec.name);
   }
 
-  exclusively<T>(change: () => Promise<T>): Promise<T> {
-    return this.#changes.exclusively(change);
-  }
-
   start(): Promise<void> {
-    return this.exclusively(() => this.#resize(this.#options.revisions.replicas(this.spec.name)));
+    return this.#changes.exclusively(() => this.#resize(this.#options.revisions.replicas(this.spec.name)));
   }
 
   stop(): Promise<void> {
-    return this.exclusively(() => this.#resize(0));
+    return this.#changes.exclusively(() => this.#resize(0));
   }
 
   halt(): void {
@@ -94,17 +99,17 @@ export class LocalWorkload implements ManagedWorkload {
 
   async end(): Promise<void> {
     this.interrupt();
-    await this.exclusively(() => this.#resize(0, { graceMs: 0 }));
+    await this.#changes.exclusively(() => this.#resize(0, { graceMs: 0 }));
     this.#changes.reopen();
   }
 
   scale(replicas: number): Promise<void> {
-    return this.exclusively(() => this.#resize(replicas));
+    return this.#changes.exclusively(() => this.#resize(replicas));
   }
 
   /** One replica after the other, the next once the one before is ready. */
   rollOut(): Promise<void> {
-    return this.exclusively(async () => {
+    return this.#changes.exclusively(async () => {
       for (const replica of this.replicas) {
         await replica.stop();
         replica.start();
@@ -133,15 +138,7 @@ export class LocalWorkload implements ManagedWorkload {
       url: `${protocolOf(spec.readiness)}://127.0.0.1:${spec.port}`,
       revision: revisions.current(spec.name).revision,
       desired: revisions.replicas(spec.name),
-      replicas: this.replicas.map((replica) => ({
-        index: replica.index,
-        pid: replica.pid,
-        state: replica.state,
-        reasons: replica.reasons,
-        restarts: replica.restarts,
-        startedAt: replica.startedAt,
-        residentBytes: memory.get(replica.pid ?? -1),
-      })),
+      replicas: this.replicas.map((replica) => viewOf(replica, memory)),
     };
   }
 
