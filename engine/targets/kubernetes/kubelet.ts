@@ -7,6 +7,8 @@ import { type ContainerRun, podStatus } from './status.ts';
 /** A pod that runs here. */
 export interface Run {
   view(): ContainerRun;
+  /** Its pod is being deleted: it is no part of anything any more, and will be stopped. */
+  leave?(): void;
   /** Resolves when nothing of it is left. */
   stop(): Promise<void>;
 }
@@ -87,8 +89,10 @@ export class Kubelet {
       if (known && !known.stopping) void this.#end(known);
       return;
     }
-    if (known) known.pod = pod;
-    else this.#known.set(uid, { pod, run: undefined, told: '', stopping: false });
+    if (known) {
+      known.pod = pod;
+      if (pod.metadata.deletionTimestamp) known.run?.leave?.();
+    } else this.#known.set(uid, { pod, run: undefined, told: '', stopping: false });
   }
 
   #relisted(all: readonly Live[]): void {

@@ -154,6 +154,9 @@ export class ClusterWorkload implements ManagedWorkload {
     this.#options.onScale?.(this.spec.name);
     return {
       view: () => run.process,
+      leave: () => {
+        run.leaving = true;
+      },
       stop: async () => {
         run.leaving = true;
         await run.process.stop();
