@@ -228,7 +228,9 @@ export class ClusterWorkload implements ManagedWorkload {
       this.#deployment = await this.#options.api.get(this.#path);
       if (!this.#lacksRoom()) hadRoom = Date.now();
       if (broken() || Date.now() - hadRoom > ROOM_WITHIN_MS) return 'stuck';
-      return this.#deployment && isRolledOut(this.#deployment) && this.#allReady() ? 'done' : false;
+      const { replicas = 0 } = this.#deployment?.spec ?? {};
+      const done = this.#deployment && isRolledOut(this.#deployment) && this.#allReady(replicas);
+      return done ? 'done' : false;
     };
     const { signal } = this.#changes;
     const how = await waitFor(`${name} to be ready`, ended, {
@@ -252,9 +254,12 @@ export class ClusterWorkload implements ManagedWorkload {
     return kubelet.pods.some((pod) => this.#owns(pod) && whyUnscheduled(pod) !== undefined);
   }
 
-  /** The cluster hears of a change a moment later than this machine makes it. */
-  #allReady(): boolean {
-    return this.replicas.every(({ state }) => state === 'ready');
+  /**
+   * The cluster and this machine hear of each other a moment later: a pod that is deleted there may still be asked here,
+   * and one that is ready here may not be known there.
+   */
+  #allReady(wanted: number): boolean {
+    return this.replicas.length === wanted && this.replicas.every(({ state }) => state === 'ready');
   }
 
   #whyNot(): string {
