@@ -178,7 +178,8 @@ describe.skipIf(missing)(
       const others = async () =>
         (await api.list(TAKEN)).filter(({ status }) => status.phase === 'Running').length;
       await expect.poll(others, POLL).toBe(10);
-      await scale(3);
+      const spec = { replicas: 3, template: { spec: { priorityClassName: 'firedrill-serving' } } };
+      await api.patch(EU, { spec }, 'strategic-merge');
       await expect.poll(available, POLL).toBe(3);
       await expect.poll(others, POLL).toBe(8);
     });
