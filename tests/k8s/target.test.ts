@@ -172,14 +172,17 @@ describe.skipIf(missing)(
     });
 
     test('a pod with priority takes the place of one without', async () => {
+      const spec = { template: { spec: { priorityClassName: 'firedrill-serving' } } };
+      await api.patch(EU, { spec }, 'strategic-merge');
+      const classes = async () => (await inference()).map((pod) => pod.spec.priorityClassName);
+      await expect.poll(classes, POLL).toEqual(['firedrill-serving']);
       await api.patch(RESEARCH, {
         spec: { replicas: 10 },
       });
       const others = async () =>
         (await api.list(TAKEN)).filter(({ status }) => status.phase === 'Running').length;
       await expect.poll(others, POLL).toBe(10);
-      const spec = { replicas: 3, template: { spec: { priorityClassName: 'firedrill-serving' } } };
-      await api.patch(EU, { spec }, 'strategic-merge');
+      await scale(3);
       await expect.poll(available, POLL).toBe(3);
       await expect.poll(others, POLL).toBe(8);
     });
