@@ -24,6 +24,7 @@ if (missing) console.warn(`tests of target kubernetes are skipped: ${missing}`);
 const MANIFESTS = join(ROOT, 'k8s/laptop');
 const POLL = { timeout: 60_000, interval: 250 };
 const EU = '/apis/apps/v1/namespaces/firedrill-eu/deployments/inference';
+const US = '/apis/apps/v1/namespaces/firedrill-us/deployments/inference';
 const QUOTA = '/api/v1/namespaces/firedrill-eu/resourcequotas/gpus';
 const PLUGIN = '/apis/apps/v1/namespaces/firedrill-devices/daemonsets/nvidia-device-plugin';
 const RESEARCH = '/apis/apps/v1/namespaces/firedrill-research/deployments/embeddings';
@@ -171,7 +172,7 @@ describe.skipIf(missing)(
       expect(await readObjects(api)).toEqual(now);
     });
 
-    test('a pod with priority takes the place of one without', async () => {
+    test('a pod with priority takes the place of who has least, and of batch after that', async () => {
       const spec = { template: { spec: { priorityClassName: 'firedrill-serving' } } };
       await api.patch(EU, { spec }, 'strategic-merge');
       const classes = async () => (await inference()).map((pod) => pod.spec.priorityClassName);
@@ -184,7 +185,8 @@ describe.skipIf(missing)(
       await expect.poll(others, POLL).toBe(10);
       await scale(3);
       await expect.poll(available, POLL).toBe(3);
-      await expect.poll(others, POLL).toBe(8);
+      await expect.poll(others, POLL).toBe(9);
+      await expect.poll(() => available(US), POLL).toBe(0);
     });
 
     test('the fault changes what it is told to, and clears by what was there, however often', async () => {
