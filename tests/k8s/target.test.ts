@@ -43,7 +43,8 @@ describe.skipIf(missing)(
 
     beforeAll(async () => {
       plane = await startControlPlane();
-      const env = { PATH: process.env.PATH, KUBECONFIG: plane.kubeconfig };
+      // kubectl keeps a cache in its home.
+      const env = { PATH: process.env.PATH, HOME: folder, KUBECONFIG: plane.kubeconfig };
       api = new KubeApi(join(folder, 'kube.sock'), env);
       await api.open();
       await plane.kubectl.run('apply', '-k', MANIFESTS);
