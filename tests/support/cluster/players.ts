@@ -21,6 +21,8 @@ export async function playNodes(
   const folder = mkdtempSync(join(tmpdir(), 'players-'));
   const api = new KubeApi(join(folder, 'kube.sock'), {
     PATH: process.env.PATH,
+    // kubectl keeps a cache in it.
+    HOME: folder,
     KUBECONFIG: plane.kubeconfig,
   });
   await api.open();
