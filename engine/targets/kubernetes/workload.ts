@@ -79,7 +79,7 @@ export class ClusterWorkload implements ManagedWorkload {
       this.#ours(await this.#options.api.get(this.#path));
       this.#allowed = true;
       for (const run of this.#runs.values()) this.#begin(run);
-      await this.#release({});
+      await this.#release({}, { serving: true });
     });
   }
 
@@ -198,12 +198,12 @@ export class ClusterWorkload implements ManagedWorkload {
   }
 
   /** The current revision and number of replicas into the Deployment. @param annotations of the pods */
-  async #release(annotations: Record<string, string>): Promise<void> {
+  async #release(annotations: Record<string, string>, enough = { serving: false }): Promise<void> {
     const { api, revisions, spec, place } = this.#options;
     const replicas = revisions.replicas(spec.name);
     const change = releaseOf(revisions.current(spec.name), place.deployment, replicas, annotations);
     this.#ours(await api.patch(this.#path, change, 'strategic-merge'));
-    await this.#rolledOut();
+    await this.#rolledOut(enough);
   }
 
   #ours(answer: Live | undefined): void {
@@ -216,10 +216,11 @@ export class ClusterWorkload implements ManagedWorkload {
   }
 
   /**
-   * Every replica runs what the Deployment says now, and is ready.
+   * Every replica runs what the Deployment says now, and is ready. For a start it is enough that some serve when there is
+   * no room for the others: a platform that was stopped in the middle of an incident comes up in it.
    * @throws AppError TARGET_CRASHED, TARGET_NOT_READY: late, or with a pod for which there has been no room for a while
    */
-  async #rolledOut(): Promise<void> {
+  async #rolledOut(enough = { serving: false }): Promise<void> {
     const { name, startsWithinMs } = this.spec;
     const broken = () =>
       this.replicas.find(({ crashes, state }) => state !== 'ready' && crashes >= CRASHES_ALLOWED);
@@ -227,17 +228,16 @@ export class ClusterWorkload implements ManagedWorkload {
     const ended = async () => {
       this.#deployment = await this.#options.api.get(this.#path);
       if (!this.#lacksRoom()) hadRoom = Date.now();
-      if (broken() || Date.now() - hadRoom > ROOM_WITHIN_MS) return 'stuck';
+      if (broken()) return 'stuck';
+      const waited = Date.now() - hadRoom > ROOM_WITHIN_MS;
+      if (waited) return enough.serving && this.endpoints().length > 0 ? 'done' : 'stuck';
       const { replicas = 0 } = this.#deployment?.spec ?? {};
       const done = this.#deployment && isRolledOut(this.#deployment) && this.#allReady(replicas);
       return done ? 'done' : false;
     };
     const { signal } = this.#changes;
-    const how = await waitFor(`${name} to be ready`, ended, {
-      deadlineMs: startsWithinMs,
-      everyMs: 200,
-      signal,
-    }).catch((error) => {
+    const options = { deadlineMs: startsWithinMs, everyMs: 200, signal };
+    const how = await waitFor(`${name} to be ready`, ended, options).catch((error) => {
       if (signal.aborted) throw error;
       return 'stuck';
     });
