@@ -108,7 +108,6 @@ export default defineScenario({
     'no-free-capacity': {
       cause: 'batch-holds-devices',
       doNothing: 'fail',
-      targets: { kubernetes: { skipped: 'it has not been through the gate there yet' } },
       // Whatever is idle, research uses. Inference has no priority, and nobody has needed one so far.
       posture: [
         ...THREE_PLACES,
