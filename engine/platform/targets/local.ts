@@ -179,7 +179,8 @@ export async function openPlatform(
     incident: () => null,
     looked: () => {},
     port,
-    url,
+    // A replica elsewhere need not be the one whose port is the workload's own.
+    url: (name) => elsewhere?.addressesOf(name)?.[0] ?? url(name),
   };
   return platform;
 }
