@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { clusterOf } from '../cluster.ts';
 import { defineFault } from '../contract/parts.ts';
-import { asWritten, type Live, writeObject } from '../targets/kubernetes/objects.ts';
+import type { Live } from '../targets/kubernetes/api.ts';
+import { asWritten, writeObject } from '../targets/kubernetes/objects.ts';
 
 interface ObjectChange {
   paths: string[];

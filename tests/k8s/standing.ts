@@ -1,4 +1,5 @@
-import type { Kubectl, Live } from '../support/cluster/kubectl.ts';
+import type { Live } from '../../engine/targets/kubernetes/api.ts';
+import type { Kubectl } from '../support/cluster/kubectl.ts';
 
 const nameOf = ({ kind, metadata: { namespace, name } }: Live) => `${kind} ${namespace}/${name}`;
 

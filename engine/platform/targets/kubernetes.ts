@@ -12,6 +12,7 @@ import { ClusterWorkload, type Place } from '../../targets/kubernetes/workload.t
 import { bringUp } from '../bring-up.ts';
 import type { PlatformConfig } from '../config.ts';
 import { type Layout, layoutOf, ROOT } from '../layout.ts';
+import { checkPorts } from '../ports.ts';
 import { loadPreparations } from '../preparations.ts';
 import { announced } from '../prepare.ts';
 import { writeTargets } from '../scraping.ts';
@@ -53,9 +54,11 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
   const landscape = landscapeOf(api, layout);
   const placed = new Map<string, ClusterWorkload>();
   const run = (pod: Live): Run => {
-    for (const workload of placed.values()) if (workload.isMine(pod)) return workload.run(pod);
+    for (const workload of placed.values()) if (workload.owns(pod)) return workload.run(pod);
     const [{ image }] = pod.spec.containers as [{ image: string }];
-    if (!IDLE_IMAGES.test(image)) throw errors.UNKNOWN_IMAGE(image);
+    // A cluster's own DaemonSets come to every node.
+    const ours = pod.metadata.namespace?.startsWith('firedrill-');
+    if (ours && !IDLE_IMAGES.test(image)) throw errors.UNKNOWN_IMAGE(image);
     const view = idle(Date.now());
     return { view: () => view, stop: async () => {} };
   };
@@ -90,6 +93,8 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
   return {
     platform: Object.assign(platform, { cluster: api }),
     async bringUp(progress) {
+      const services = [...placed.keys()].map((name) => PLACES[name as PortName]!.service);
+      await checkPorts(services.map((name) => ({ port: port(name), purpose: name })));
       const context = (await api.kubectl('config', 'current-context').catch(() => 'of KUBECONFIG')).trim();
       await announced(progress, 'cluster', `cluster ${context}`, () => landscape.settle());
       lifecycle.onStop('nodes', () => kubelet.close());

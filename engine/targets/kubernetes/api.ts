@@ -46,6 +46,15 @@ const WATCH_SECONDS = 240;
 const AGAIN_AFTER_MS = 500;
 const LARGEST_BYTES = 2 ** 26;
 
+/** The proxy lasts as long as our end of its standard input: it leaves with an engine that was killed, too. */
+const PROXY = `
+  exec 3<&0
+  kubectl proxy "--unix-socket=$1" 3<&- &
+  proxy=$!
+  { cat <&3 >/dev/null; kill "$proxy"; } 2>/dev/null &
+  wait "$proxy"
+`;
+
 /**
  * The API of a cluster, over `kubectl proxy`: it knows contexts, certificates and log-in plug-ins, and is what candidates
  * have, too. A socket in a folder of the owner's alone keeps everybody else on this machine out.
@@ -67,12 +76,12 @@ export class KubeApi {
     this.#pool = new Pool('http://localhost', { socketPath: socket, connections: 32 });
   }
 
-  /** @throws AppError KUBERNETES_NO_CLUSTER */
+  /** Once; what could not be opened is closed. @throws AppError KUBERNETES_NO_CLUSTER */
   async open(): Promise<void> {
     rmSync(this.#socket, { force: true });
-    const proxy = spawn('kubectl', ['proxy', `--unix-socket=${this.#socket}`], {
+    const proxy = spawn('/bin/sh', ['-c', PROXY, 'sh', this.#socket], {
       env: this.#env,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['pipe', 'ignore', 'pipe'],
     });
     this.#proxy = proxy;
     let said = '';
@@ -82,16 +91,15 @@ export class KubeApi {
     proxy.stderr?.on('data', (chunk) => {
       said = `${said}${chunk}`.slice(-2_000);
     });
-    const ready = async () => {
-      if (proxy.exitCode !== null || proxy.pid === undefined) return true;
-      return (await this.#text('/readyz')) === 'ok';
-    };
-    await waitFor('the cluster', ready, { deadlineMs: ANSWERS_WITHIN_MS }).catch((error) => {
-      throw errors.NO_CLUSTER(said.trim().split('\n').at(-1) || messageOf(error));
-    });
-    if (proxy.exitCode !== null || proxy.pid === undefined) {
-      throw errors.NO_CLUSTER(said.trim().split('\n').at(-1) || 'kubectl proxy left');
-    }
+    const left = () => proxy.exitCode !== null || proxy.signalCode !== null || proxy.pid === undefined;
+    const ready = async () => left() || (await this.#text('/readyz')) === 'ok';
+    const failure = await waitFor('the cluster', ready, { deadlineMs: ANSWERS_WITHIN_MS }).then(
+      () => (left() ? 'kubectl proxy left' : undefined),
+      messageOf,
+    );
+    if (failure === undefined) return;
+    await this.close();
+    throw errors.NO_CLUSTER(said.trim().split('\n').at(-1) || failure);
   }
 
   /** Ends watches and the proxy. */
@@ -101,7 +109,7 @@ export class KubeApi {
     const proxy = this.#proxy;
     if (proxy?.pid !== undefined && proxy.exitCode === null && proxy.signalCode === null) {
       const left = once(proxy, 'exit');
-      proxy.kill();
+      proxy.stdin?.end();
       await left;
     }
     rmSync(this.#socket, { force: true });
@@ -185,10 +193,7 @@ export class KubeApi {
         headersTimeout: ANSWERS_WITHIN_MS,
         bodyTimeout: 0,
       });
-      if (statusCode !== 200) {
-        await body.dump();
-        return;
-      }
+      if (statusCode !== 200) throw errors.REFUSED(`a watch of ${path}`, await body.text());
       for await (const line of createInterface({ input: body as Readable })) {
         const event = JSON.parse(line) as WatchEvent | { type: 'ERROR' | 'BOOKMARK' };
         if (event.type === 'ERROR') return;

@@ -16,6 +16,11 @@ export const errors = catalogue('KUBERNETES', {
     message: (home: string) =>
       `another platform lives in this cluster, that of ${home}; take it down with DRILL_HOME=${home} ./drill down, or use another cluster`,
   },
+  OCCUPIED: {
+    status: 409,
+    message: (namespaces: readonly string[]) =>
+      `this cluster has ${namespaces.join(', ')}, and not from \`./drill up\`; delete what is there if nobody needs it, or use another cluster`,
+  },
   REFUSED: {
     status: 502,
     message: (what: string, reason: string) => `the cluster refuses ${what}: ${reason}`,

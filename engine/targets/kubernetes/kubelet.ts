@@ -25,14 +25,20 @@ export interface KubeletOptions {
 const LOOK_MS = 250;
 /** The node lifecycle controller waits forty seconds by default. */
 const HEARTBEAT_MS = 10_000;
+/** After this, what could not be started is tried again. */
+const AGAIN_AFTER_MS = 5_000;
 const GPU = 'nvidia.com/gpu';
 /** Whose pod on a node makes its devices known. */
 const DEVICE_PLUGIN = 'nvidia-device-plugin';
 export const POD_LABEL = 'app.kubernetes.io/name';
 
+const NO_IMAGE = 'KUBERNETES_UNKNOWN_IMAGE';
+
 interface Known {
   pod: Live;
   run: Run | undefined;
+  /** When it was last tried. */
+  begunAt: number;
   /** What was last written about it. */
   told: string;
   stopping: boolean;
@@ -92,7 +98,7 @@ export class Kubelet {
     if (known) {
       known.pod = pod;
       if (pod.metadata.deletionTimestamp) known.run?.leave?.();
-    } else this.#known.set(uid, { pod, run: undefined, told: '', stopping: false });
+    } else this.#known.set(uid, { pod, run: undefined, begunAt: 0, told: '', stopping: false });
   }
 
   #relisted(all: readonly Live[]): void {
@@ -107,26 +113,26 @@ export class Kubelet {
   async #report(): Promise<void> {
     const { signal } = this.#gone;
     while (!signal.aborted) {
-      await Promise.all([...this.#known.values()].map((known) => this.#attend(known))).catch((error) => {
-        if (!signal.aborted) this.#options.logger.warn({ err: messageOf(error) }, 'pods not reported');
-      });
-      await Promise.all([...this.#nodes.keys()].map((name) => this.#heartbeat(name))).catch((error) => {
-        if (!signal.aborted) this.#options.logger.warn({ err: messageOf(error) }, 'nodes not reported');
-      });
+      await Promise.all([
+        ...[...this.#known.values()].map((known) => this.#attend(known).catch(this.#failed)),
+        ...[...this.#nodes.keys()].map((name) => this.#heartbeat(name).catch(this.#failed)),
+      ]);
       await delay(LOOK_MS, undefined, { signal }).catch(() => {});
     }
   }
+
+  /** What the cluster does not take now it is told again in the next round. */
+  readonly #failed = (error: unknown): void => {
+    if (!this.#gone.signal.aborted) this.#options.logger.warn({ err: messageOf(error) }, 'not reported');
+  };
 
   /** Whatever the pod needs from its kubelet now. */
   async #attend(known: Known): Promise<void> {
     const { pod } = known;
     if (!this.#nodes.has(pod.spec.nodeName) || known.stopping) return;
     if (pod.metadata.deletionTimestamp) {
-      await this.#end(known);
-      await this.#options.api.delete(pathOf(pod), {
-        gracePeriodSeconds: 0,
-        preconditions: { uid: pod.metadata.uid },
-      });
+      // Nobody waits for it: it may take as long as its last requests, and nodes have to be heard of meanwhile.
+      void this.#farewell(known);
       return;
     }
     if (isOver(pod)) return;
@@ -134,8 +140,7 @@ export class Kubelet {
       await this.#options.api.patch(`${pathOf(pod)}/status`, { status: NO_DEVICES });
       return;
     }
-    known.run ??= this.#begin(pod);
-    const run = known.run.view();
+    const run = this.#running(known).view();
     const key = JSON.stringify([
       run.state,
       run.reasons,
@@ -150,12 +155,22 @@ export class Kubelet {
       known.told = key;
   }
 
+  #running(known: Known): Run {
+    const { run, begunAt } = known;
+    const now = Date.now();
+    if (run && !(run.view().refused && now - begunAt > AGAIN_AFTER_MS)) return run;
+    known.begunAt = now;
+    known.run = this.#begin(known.pod);
+    return known.run;
+  }
+
   #begin(pod: Live): Run {
     try {
       return this.#options.run(pod);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const refused = { reason: 'ErrImagePull', message: error.message };
+      const reason = error.code === NO_IMAGE ? 'ErrImagePull' : 'CreateContainerError';
+      const refused = { reason, message: error.message };
       const view = {
         state: 'starting',
         reasons: [error.message],
@@ -164,6 +179,19 @@ export class Kubelet {
         refused,
       };
       return { view: () => view as ContainerRun, stop: async () => {} };
+    }
+  }
+
+  /** Ends what a deleted pod runs, and then there is no such pod. */
+  async #farewell(known: Known): Promise<void> {
+    const { pod } = known;
+    try {
+      await this.#end(known);
+      const preconditions = { uid: pod.metadata.uid };
+      await this.#options.api.delete(pathOf(pod), { gracePeriodSeconds: 0, preconditions });
+    } catch (error) {
+      known.stopping = false;
+      this.#failed(error);
     }
   }
 
@@ -237,5 +265,5 @@ const gpusOf = ({ spec }: Live): number =>
     0,
   );
 
-export const pathOf = ({ metadata }: Live): string =>
+const pathOf = ({ metadata }: Live): string =>
   `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;

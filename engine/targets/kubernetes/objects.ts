@@ -1,11 +1,16 @@
 import { waitFor } from '../../../lib/kit/wait.ts';
 import type { KubeApi, Live } from './api.ts';
 
-export type { Live };
-
-/** Marks what is ours. */
-export const PART_OF = 'app.kubernetes.io/part-of=firedrill';
-const OURS = `labelSelector=${encodeURIComponent(PART_OF)}`;
+/**
+ * Marks what target kubernetes has brought, for nothing else in a cluster is read, changed or deleted. Not `part-of`: the
+ * bank as manifests for a cluster has that as well.
+ */
+export const OUR_LABEL = { 'firedrill/target': 'kubernetes' } as const;
+const OURS = `labelSelector=${encodeURIComponent(
+  Object.entries(OUR_LABEL)
+    .map((pair) => pair.join('='))
+    .join(),
+)}`;
 const GONE_WITHIN_MS = 60_000;
 const NODES = '/api/v1/nodes';
 const NAMESPACES = '/api/v1/namespaces';
@@ -32,7 +37,7 @@ export type Objects = Record<string, Live>;
 export async function readObjects(api: KubeApi): Promise<Objects> {
   const namespaces = await api.list(`${NAMESPACES}?${OURS}`);
   const nodes = await api.list(`${NODES}?${OURS}`);
-  const priorities = await api.list(PRIORITIES);
+  const priorities = await api.list(`${PRIORITIES}?${OURS}`);
   const collections = namespaces.flatMap(({ metadata }) =>
     KINDS.map(([group, plural]) => `${group}/namespaces/${metadata.name}/${plural}`),
   );
@@ -40,7 +45,7 @@ export async function readObjects(api: KubeApi): Promise<Objects> {
   const all: (readonly [string, readonly Live[]])[] = [
     [NAMESPACES, namespaces],
     [NODES, nodes],
-    [PRIORITIES, priorities.filter(({ metadata }) => !metadata.name.startsWith('system-'))],
+    [PRIORITIES, priorities],
     ...lists,
   ];
   const own = all.flatMap(([path, items]) =>

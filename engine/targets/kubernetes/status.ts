@@ -1,10 +1,15 @@
 import type { Replica } from '../target.ts';
 import type { Live } from './api.ts';
 
+interface Refusal {
+  reason: string;
+  message: string;
+}
+
 /** What a container of a pod does, as a supervisor of processes says it. */
 export type ContainerRun = Pick<Replica, 'state' | 'reasons' | 'restarts' | 'startedAt'> & {
   /** Why it cannot even be started: `ErrImagePull`. */
-  refused?: { reason: string; message: string };
+  refused?: Refusal;
   /** It has done what it was for: a job's. */
   completed?: true;
 };
@@ -87,4 +92,12 @@ export function whyUnscheduled(pod: Live): string | undefined {
   const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
   if (pod.spec?.nodeName || scheduled?.status === 'True') return undefined;
   return scheduled?.message ?? 'waits for the scheduler';
+}
+
+/** Why a pod that is not run here yet waits: for the scheduler, or for what its node has said of it. */
+export function whyWaiting(pod: Live): string {
+  const [container] = (pod.status?.containerStatuses ?? []) as { state?: { waiting?: Refusal } }[];
+  const { reason, message } = container?.state?.waiting ?? {};
+  const refused = reason && `${reason}: ${message}`;
+  return whyUnscheduled(pod) ?? refused ?? 'its node has not started it yet';
 }

@@ -12,7 +12,8 @@ import type { KubeApi, Live, WatchEvent } from './api.ts';
 import { failureOf, isRolledOut } from './deployment.ts';
 import { errors } from './errors.ts';
 import { isOver, type Kubelet, POD_LABEL, type Run } from './kubelet.ts';
-import { whyUnscheduled } from './status.ts';
+import { PodProcesses } from './processes.ts';
+import { whyUnscheduled, whyWaiting } from './status.ts';
 import { changeIn, codeOf, containerOf, environmentOf, probeOf, releaseOf } from './template.ts';
 
 /** Where a workload is in the cluster: a Deployment with one container of the same name. */
@@ -25,6 +26,17 @@ export interface ClusterWorkloadOptions extends WorkloadOptions {
   place: Place;
   api: KubeApi;
   kubelet: Kubelet;
+}
+
+/** What is waited for after a change. */
+interface Expecting {
+  /**
+   * Enough that some serve when there is no room for the others: a platform that was stopped in the middle of an incident
+   * comes up in it.
+   */
+  serving?: boolean;
+  /** What is being replaced. It may be broken; that may be why. */
+  outgoing?: ReadonlySet<SupervisedProcess>;
 }
 
 /** As kubectl rollout restart does it. */
@@ -42,9 +54,7 @@ export class ClusterWorkload implements ManagedWorkload {
   readonly spec;
   readonly #options: ClusterWorkloadOptions;
   readonly #changes: Changes;
-  readonly #runs = new Map<string, PodRun>();
-  /** Whether processes may run; pods of a platform that stands still wait. */
-  #allowed = false;
+  readonly #processes: PodProcesses;
   #deployment: Live | undefined;
   /** The newest one that is known to be ours, or on record. */
   #generation = 0;
@@ -52,13 +62,14 @@ export class ClusterWorkload implements ManagedWorkload {
   constructor(options: ClusterWorkloadOptions) {
     this.spec = options.spec;
     this.#options = options;
-    this.#changes = new Changes(options.spec.name);
+    const { name, maxReplicas: most } = options.spec;
+    this.#changes = new Changes(name);
+    this.#processes = new PodProcesses({ name, most, changed: () => options.onScale?.(name) });
   }
 
   /** Without those on their way out: nobody is to ask or tell them anything. */
   get replicas(): SupervisedProcess[] {
-    const staying = [...this.#runs.values()].filter(({ leaving }) => !leaving);
-    return staying.map(({ process }) => process).sort((a, b) => a.index - b.index);
+    return this.#processes.staying;
   }
 
   /** Ports of pods that may be sent to. */
@@ -77,32 +88,33 @@ export class ClusterWorkload implements ManagedWorkload {
   start(): Promise<void> {
     return this.#changes.exclusively(async () => {
       this.#ours(await this.#options.api.get(this.#path));
-      this.#allowed = true;
-      for (const run of this.#runs.values()) this.#begin(run);
+      this.#processes.allow();
       await this.#release({}, { serving: true });
     });
   }
 
   stop(): Promise<void> {
-    return this.#changes.exclusively(() => this.#still());
+    return this.#changes.exclusively(() => this.#processes.still());
   }
 
   async end(): Promise<void> {
     this.interrupt();
-    await this.#changes.exclusively(() => this.#still(0));
+    await this.#changes.exclusively(() => this.#processes.still(0));
     this.#changes.reopen();
   }
 
   scale(replicas: number): Promise<void> {
     return this.#changes.exclusively(async () => {
-      const path = `${this.#path}/scale`;
-      this.#ours(await this.#options.api.patch(path, { spec: { replicas } }));
+      this.#ours(await this.#options.api.patch(this.#path, { spec: { replicas } }));
       await this.#rolledOut();
     });
   }
 
   rollOut(): Promise<void> {
-    return this.#changes.exclusively(() => this.#release({ [RESTARTED_AT]: new Date().toISOString() }));
+    return this.#changes.exclusively(() => {
+      const outgoing = new Set(this.replicas);
+      return this.#release({ [RESTARTED_AT]: new Date().toISOString() }, { outgoing });
+    });
   }
 
   logSources(): LogSource[] {
@@ -119,14 +131,12 @@ export class ClusterWorkload implements ManagedWorkload {
   view(memory: ReadonlyMap<number, number>): Workload {
     const { spec, revisions, kubelet, place } = this.#options;
     const running = this.replicas.map((replica) => viewOf(replica, memory));
-    const waiting = kubelet.pods.filter(
-      (pod) => this.#owns(pod) && !isOver(pod) && !this.#runs.has(pod.metadata.uid!),
-    );
+    const waiting = kubelet.pods.filter((pod) => this.owns(pod) && !isOver(pod) && !this.#processes.has(pod));
     let index = Math.max(-1, ...running.map((one) => one.index));
     const pending = waiting.map((pod): Replica => {
       index += 1;
-      const why = whyUnscheduled(pod) ?? 'its node has not started it yet';
-      return { ...NOT_RUNNING, index, reasons: [`pod ${pod.metadata.name} in ${place.namespace}: ${why}`] };
+      const reason = `pod ${pod.metadata.name} in ${place.namespace}: ${whyWaiting(pod)}`;
+      return { ...NOT_RUNNING, index, reasons: [reason] };
     });
     return {
       name: spec.name,
@@ -147,28 +157,12 @@ export class ClusterWorkload implements ManagedWorkload {
     const { image } = containerOf(pod);
     const code = codeOf(image);
     if (code === undefined || !releases.has(code)) throw errors.UNKNOWN_IMAGE(image);
-    const process = this.#make(pod, code, this.#freeIndex());
-    const run: PodRun = { process, begun: false, leaving: false };
-    this.#runs.set(pod.metadata.uid!, run);
-    this.#begin(run);
-    this.#options.onScale?.(this.spec.name);
-    return {
-      view: () => run.process,
-      leave: () => {
-        run.leaving = true;
-      },
-      stop: async () => {
-        run.leaving = true;
-        await run.process.stop();
-        this.#runs.delete(pod.metadata.uid!);
-        this.#options.onScale?.(this.spec.name);
-      },
-    };
+    return this.#processes.run(pod, (index) => this.#make(pod, code, index));
   }
 
-  /** Whether a pod is one of this workload's. */
-  isMine(pod: Live): boolean {
-    return this.#owns(pod);
+  owns({ metadata }: Live): boolean {
+    const { namespace, deployment } = this.#options.place;
+    return metadata.namespace === namespace && metadata.labels?.[POD_LABEL] === deployment;
   }
 
   /**
@@ -178,8 +172,8 @@ export class ClusterWorkload implements ManagedWorkload {
   seen({ type, object }: WatchEvent): void {
     const { metadata } = object;
     const { place, spec, revisions } = this.#options;
-    if (metadata.namespace !== place.namespace || metadata.name !== place.deployment || !this.#allowed)
-      return;
+    if (metadata.namespace !== place.namespace || metadata.name !== place.deployment) return;
+    if (!this.#processes.allowed) return;
     const generation = metadata.generation ?? 0;
     // From before what we have done or seen since.
     if (generation < this.#generation) return;
@@ -198,39 +192,37 @@ export class ClusterWorkload implements ManagedWorkload {
   }
 
   /** The current revision and number of replicas into the Deployment. @param annotations of the pods */
-  async #release(annotations: Record<string, string>, enough = { serving: false }): Promise<void> {
+  async #release(annotations: Record<string, string>, expecting: Expecting): Promise<void> {
     const { api, revisions, spec, place } = this.#options;
     const replicas = revisions.replicas(spec.name);
     const change = releaseOf(revisions.current(spec.name), place.deployment, replicas, annotations);
     this.#ours(await api.patch(this.#path, change, 'strategic-merge'));
-    await this.#rolledOut(enough);
+    await this.#rolledOut(expecting);
   }
 
   #ours(answer: Live | undefined): void {
-    const { spec } = this.#options;
-    if (!answer) throw targetErrors.NOT_RUNNING(spec.name);
-    if (answer.kind === 'Deployment') {
-      this.#deployment = answer;
-      this.#generation = Math.max(this.#generation, answer.metadata.generation ?? 0);
-    } else this.#generation += 1;
+    if (!answer) throw targetErrors.NOT_RUNNING(this.spec.name);
+    this.#deployment = answer;
+    this.#generation = Math.max(this.#generation, answer.metadata.generation ?? 0);
   }
 
   /**
-   * Every replica runs what the Deployment says now, and is ready. For a start it is enough that some serve when there is
-   * no room for the others: a platform that was stopped in the middle of an incident comes up in it.
+   * Every replica runs what the Deployment says now, and is ready.
    * @throws AppError TARGET_CRASHED, TARGET_NOT_READY: late, or with a pod for which there has been no room for a while
    */
-  async #rolledOut(enough = { serving: false }): Promise<void> {
+  async #rolledOut({ serving = false, outgoing }: Expecting = {}): Promise<void> {
     const { name, startsWithinMs } = this.spec;
     const broken = () =>
-      this.replicas.find(({ crashes, state }) => state !== 'ready' && crashes >= CRASHES_ALLOWED);
+      this.replicas.find(
+        (one) => one.state !== 'ready' && one.crashes >= CRASHES_ALLOWED && !outgoing?.has(one),
+      );
     let hadRoom = Date.now();
     const ended = async () => {
       this.#deployment = await this.#options.api.get(this.#path);
       if (!this.#lacksRoom()) hadRoom = Date.now();
       if (broken()) return 'stuck';
       const waited = Date.now() - hadRoom > ROOM_WITHIN_MS;
-      if (waited) return enough.serving && this.endpoints().length > 0 ? 'done' : 'stuck';
+      if (waited) return serving && this.endpoints().length > 0 ? 'done' : 'stuck';
       const { replicas = 0 } = this.#deployment?.spec ?? {};
       const done = this.#deployment && isRolledOut(this.#deployment) && this.#allReady(replicas);
       return done ? 'done' : false;
@@ -251,7 +243,7 @@ export class ClusterWorkload implements ManagedWorkload {
   #lacksRoom(): boolean {
     const { kubelet } = this.#options;
     if (failureOf(this.#deployment)) return true;
-    return kubelet.pods.some((pod) => this.#owns(pod) && whyUnscheduled(pod) !== undefined);
+    return kubelet.pods.some((pod) => this.owns(pod) && whyUnscheduled(pod) !== undefined);
   }
 
   /**
@@ -267,22 +259,6 @@ export class ClusterWorkload implements ManagedWorkload {
       state === 'ready' ? [] : reasons,
     );
     return [...waiting, failureOf(this.#deployment)].filter(Boolean).join(', ') || 'no pod is there';
-  }
-
-  async #still(graceMs?: number): Promise<void> {
-    this.#allowed = false;
-    await Promise.all(
-      [...this.#runs.values()].map(async (run) => {
-        run.begun = false;
-        await run.process.stop(graceMs);
-      }),
-    );
-  }
-
-  #begin(run: PodRun): void {
-    if (!this.#allowed || run.begun || run.leaving) return;
-    run.begun = true;
-    run.process.start();
   }
 
   #make(pod: Live, code: string, index: number): SupervisedProcess {
@@ -308,18 +284,6 @@ export class ClusterWorkload implements ManagedWorkload {
     });
   }
 
-  #freeIndex(): number {
-    const taken = new Set([...this.#runs.values()].map(({ process }) => process.index));
-    const free = Array.from({ length: this.spec.maxReplicas }, (_, i) => i).find((i) => !taken.has(i));
-    if (free === undefined) throw errors.FULL(this.spec.name, this.spec.maxReplicas);
-    return free;
-  }
-
-  #owns({ metadata }: Live): boolean {
-    const { namespace, deployment } = this.#options.place;
-    return metadata.namespace === namespace && metadata.labels?.[POD_LABEL] === deployment;
-  }
-
   get #path(): string {
     const { namespace, deployment } = this.#options.place;
     return `/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}`;
@@ -328,14 +292,6 @@ export class ClusterWorkload implements ManagedWorkload {
   #logFile(index: number): string {
     return join(this.#options.logDir, `${this.spec.name}-${index}.log`);
   }
-}
-
-/** What runs for a pod. */
-interface PodRun {
-  process: SupervisedProcess;
-  begun: boolean;
-  /** Its pod is being deleted. */
-  leaving: boolean;
 }
 
 const NOT_RUNNING = {

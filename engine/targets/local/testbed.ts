@@ -7,7 +7,7 @@ import { Releases } from '../releases.ts';
 import { Revisions } from '../revisions.ts';
 import { ProcessRecords } from './records.ts';
 import type { ProcessSpec } from './spec.ts';
-import { LocalTarget } from './target.ts';
+import { LocalTarget, type LocalTargetOptions } from './target.ts';
 
 /** `count` consecutive ports nobody listens on right now. */
 export async function freePorts(count: number): Promise<number> {
@@ -57,8 +57,14 @@ function writeRepository(root: string): void {
   for (const [path, content] of Object.entries(files)) writeFileSync(join(root, path), content);
 }
 
-/** @param names workloads, each the same small service; `replica` and `ask` look at the first one */
-export async function testTarget(names: readonly string[] = ['small']) {
+/**
+ * @param names workloads, each the same small service; `replica` and `ask` look at the first one
+ * @param elsewhere what stands for workloads whose replicas are not the target's own
+ */
+export async function testTarget(
+  names: readonly string[] = ['small'],
+  elsewhere?: LocalTargetOptions['elsewhere'],
+) {
   const folder = mkdtempSync(join(tmpdir(), 'target-'));
   const repository = join(folder, 'repository');
   writeRepository(repository);
@@ -93,6 +99,7 @@ export async function testTarget(names: readonly string[] = ['small']) {
     revisions: new Revisions(join(folder, 'revisions.json'), () => '2025-03-03T00:00:00.000Z'),
     releases: new Releases(join(folder, 'releases'), repository),
     adminToken: 'token',
+    ...(elsewhere && { elsewhere }),
     logger: createLogger({ name: 'test', level: 'silent' }),
   });
   const replica = async (index = 0) => (await target.list())[0]!.replicas[index]!;

@@ -1,22 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-
-/** What an answer of the API is, as far as tests read it. */
-export interface Live {
-  kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    generation?: number;
-    labels?: Record<string, string>;
-    ownerReferences?: { kind: string; name: string }[];
-  };
-  // biome-ignore lint/suspicious/noExplicitAny: as many shapes as kinds
-  spec: any;
-  // biome-ignore lint/suspicious/noExplicitAny: as many shapes as kinds
-  status: any;
-}
+import type { Live } from '../../../engine/targets/kubernetes/api.ts';
 
 /** The real kubectl against one cluster: tests do what people do. */
 export class Kubectl {

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../../engine/platform/layout.ts';
+import { KubeApi, type Live } from '../../engine/targets/kubernetes/api.ts';
+import { Kubelet } from '../../engine/targets/kubernetes/kubelet.ts';
+import { readNodes } from '../../engine/targets/kubernetes/landscape.ts';
+import { idle } from '../../engine/targets/kubernetes/status.ts';
+import { ClusterWorkload } from '../../engine/targets/kubernetes/workload.ts';
+import { testTarget } from '../../engine/targets/local/testbed.ts';
+import { type ControlPlane, startControlPlane } from '../support/cluster/control-plane.ts';
+import { whyNoCluster } from '../support/cluster/programs.ts';
+
+const missing = whyNoCluster();
+if (missing) console.warn(`tests of workloads in a cluster are skipped: ${missing}`);
+
+const MANIFESTS = join(ROOT, 'k8s/laptop');
+const POLL = { timeout: 60_000, interval: 250 };
+const EU = '/apis/apps/v1/namespaces/firedrill-eu/deployments/inference';
+const QUOTA = '/api/v1/namespaces/firedrill-eu/resourcequotas/gpus';
+
+describe.skipIf(missing)(
+  `a workload in a cluster (${missing ?? 'a real control plane, real processes'})`,
+  { timeout: 240_000 },
+  () => {
+    const home = mkdtempSync(join(tmpdir(), 'k8s-workload-'));
+    let plane: ControlPlane;
+    let api: KubeApi;
+    let kubelet: Kubelet;
+    let workload: ClusterWorkload;
+    let bed: Awaited<ReturnType<typeof testTarget>>;
+
+    beforeAll(async () => {
+      plane = await startControlPlane();
+      const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: plane.kubeconfig };
+      api = new KubeApi(join(home, 'kube.sock'), env);
+      await api.open();
+      await api.kubectl('apply', '-k', MANIFESTS);
+      const run = (pod: Live) => {
+        if (workload.owns(pod)) return workload.run(pod);
+        const view = idle(Date.now());
+        return { view: () => view, stop: async () => {} };
+      };
+      kubelet = new Kubelet({ api, nodes: readNodes(MANIFESTS), run, logger: { warn: () => {} } });
+      bed = await testTarget(['inference'], (options) => {
+        const place = { namespace: 'firedrill-eu', deployment: 'inference' };
+        workload = new ClusterWorkload({ ...options, place, api, kubelet });
+        return workload;
+      });
+      await kubelet.open();
+      void api.watch('/apis/apps/v1/deployments', (event) => workload.seen(event));
+      await bed.target.start('inference');
+    }, 240_000);
+    afterAll(async () => {
+      await bed?.target.stop('inference');
+      bed?.target.close();
+      await kubelet?.close();
+      await api?.close();
+      await plane?.stop();
+      for (const folder of [home, bed?.folder]) if (folder) rmSync(folder, { recursive: true, force: true });
+    });
+
+    const kubectl = (verb: string[], ...rest: string[]) =>
+      api.kubectl('-n', 'firedrill-eu', ...verb, 'deployment/inference', ...rest);
+    const shown = async () => (await bed.target.list())[0]!;
+    const latest = async () => (await bed.target.revisions('inference')).at(-1)!;
+    const answering = async () => {
+      const ready = (await shown()).replicas.filter(({ state }) => state === 'ready');
+      return Promise.all(ready.map(({ index }) => bed.ask(index)));
+    };
+    const told = async (name: string) => (await answering()).map((one) => one[name]);
+
+    test('a pod is a process that answers where the cluster says it may be sent to', async () => {
+      expect(await told('greeting')).toEqual(['hello']);
+      expect(workload.endpoints()).toHaveLength(1);
+      const [pod] = await api.list('/api/v1/namespaces/firedrill-eu/pods');
+      expect(pod!.status.containerStatuses[0]).toMatchObject({ ready: true, restartCount: 0 });
+    });
+
+    test('a release goes through the Deployment, whoever makes it', async () => {
+      await bed.target.apply('inference', { actor: 'ci', environment: { COLOUR: 'blue' } });
+      expect(await told('COLOUR')).toEqual(['blue']);
+      await kubectl(['set', 'env'], 'COLOUR=green');
+      await expect.poll(() => told('COLOUR'), POLL).toEqual(['green']);
+      expect(await latest()).toMatchObject({ actor: 'kubectl', environment: { COLOUR: 'green' } });
+      await kubectl(['rollout', 'undo']);
+      await expect.poll(() => told('COLOUR'), POLL).toEqual(['blue']);
+    });
+
+    test('a number of replicas that is already there hides nothing that comes after it', async () => {
+      await bed.target.scale('inference', 1);
+      await kubectl(['set', 'env'], 'COLOUR=red');
+      await expect.poll(async () => (await latest()).environment.COLOUR, POLL).toBe('red');
+      await expect.poll(() => told('COLOUR'), POLL).toEqual(['red']);
+    });
+
+    test('scale says so in the cluster, and the other way round', async () => {
+      await bed.target.scale('inference', 2);
+      expect((await api.get(EU))?.spec.replicas).toBe(2);
+      expect(await answering()).toHaveLength(2);
+      await kubectl(['scale'], '--replicas=1');
+      await expect.poll(async () => (await shown()).desired, POLL).toBe(1);
+      await expect.poll(async () => (await answering()).length, POLL).toBe(1);
+    });
+
+    test('a pod for which there is no room is shown, and waited for no longer than it makes sense', async () => {
+      const quota = (gpus: string) =>
+        api.patch(QUOTA, { spec: { hard: { 'requests.nvidia.com/gpu': gpus } } });
+      await quota('1');
+      await expect(bed.target.scale('inference', 2)).rejects.toThrow(/exceeded quota/);
+      expect(await shown()).toMatchObject({ desired: 2 });
+      expect(await answering()).toHaveLength(1);
+      await quota('4');
+      // The cluster tries again after ever longer pauses; a change makes it look at once.
+      await bed.target.scale('inference', 1);
+    });
+
+    test('a release that crashes is said with its last words; what is undone may be broken', async () => {
+      const crash = bed.target.apply('inference', { actor: 'ci', environment: { CRASH: 'no such feature' } });
+      await expect(crash).rejects.toThrow(/no such feature/);
+      // The revision before goes on serving meanwhile.
+      expect(await told('greeting')).toEqual(['hello']);
+      await bed.target.undo('inference', { actor: 'me' });
+      const [environment] = await answering();
+      expect(environment).toMatchObject({ COLOUR: 'red' });
+      expect(environment).not.toHaveProperty('CRASH');
+    });
+
+    test('a release that crashes everywhere can be undone', async () => {
+      await api.patch(EU, { spec: { strategy: { rollingUpdate: { maxUnavailable: 1 } } } });
+      const crash = bed.target.apply('inference', { actor: 'ci', environment: { CRASH: 'gone' } });
+      await expect(crash).rejects.toThrow(/gone/);
+      expect(await answering()).toEqual([]);
+      await bed.target.undo('inference', { actor: 'me' });
+      expect(await answering()).toHaveLength(1);
+    });
+
+    test('an image that nobody has is waited for, and said; another one runs', async () => {
+      await kubectl(['set', 'image'], 'inference=firedrill/services:none');
+      const waits = async () => (await shown()).replicas.flatMap(({ reasons }) => reasons).join();
+      await expect
+        .poll(waits, POLL)
+        .toMatch(/ErrImagePull: firedrill\/services:none is no image these nodes have/);
+      await kubectl(['set', 'image'], 'inference=firedrill/services:built-in');
+      await expect.poll(waits, POLL).toBe('');
+      expect(await answering()).toHaveLength(1);
+    });
+
+    test('a target that stands still keeps its pods, and starts them again', async () => {
+      await bed.target.stop('inference');
+      await expect.poll(async () => (await api.get(EU))?.status.readyReplicas ?? 0, POLL).toBe(0);
+      expect(await answering()).toEqual([]);
+      await bed.target.start('inference');
+      expect(await answering()).toHaveLength(1);
+    });
+  },
+);
