@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import object from '../../engine/faults/object.ts';
 import accelerators from '../../engine/invariants/accelerators.ts';
 import tenants from '../../engine/invariants/tenants.ts';
@@ -147,6 +147,7 @@ describe.skipIf(missing)(
     test('a pod that takes long to leave holds nobody else up', async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       lastRequests = promise;
+      onTestFinished(() => resolve());
       const [leaving] = await inference();
       await api.delete(`/api/v1/namespaces/firedrill-eu/pods/${leaving!.metadata.name}`);
       await expect.poll(available, POLL).toBe(1);

@@ -7,6 +7,7 @@ import { KubeApi, type Live } from '../../engine/targets/kubernetes/api.ts';
 import { Kubelet } from '../../engine/targets/kubernetes/kubelet.ts';
 import { readNodes } from '../../engine/targets/kubernetes/landscape.ts';
 import { idle } from '../../engine/targets/kubernetes/status.ts';
+import { PodUsage } from '../../engine/targets/kubernetes/usage.ts';
 import { ClusterWorkload } from '../../engine/targets/kubernetes/workload.ts';
 import { testTarget } from '../../engine/targets/local/testbed.ts';
 import { type ControlPlane, startControlPlane } from '../support/cluster/control-plane.ts';
@@ -17,7 +18,10 @@ if (missing) console.warn(`tests of workloads in a cluster are skipped: ${missin
 
 const MANIFESTS = join(ROOT, 'k8s/laptop');
 const POLL = { timeout: 60_000, interval: 250 };
+/** Autoscalers look every fifteen seconds, and not at pods that have just come. */
+const SCALES = { timeout: 120_000, interval: 500 };
 const EU = '/apis/apps/v1/namespaces/firedrill-eu/deployments/inference';
+const SCALERS = '/apis/autoscaling/v2/namespaces/firedrill-eu/horizontalpodautoscalers';
 const QUOTA = '/api/v1/namespaces/firedrill-eu/resourcequotas/gpus';
 
 describe.skipIf(missing)(
@@ -28,6 +32,7 @@ describe.skipIf(missing)(
     let plane: ControlPlane;
     let api: KubeApi;
     let kubelet: Kubelet;
+    let usage: PodUsage;
     let workload: ClusterWorkload;
     let bed: Awaited<ReturnType<typeof testTarget>>;
 
@@ -49,12 +54,15 @@ describe.skipIf(missing)(
         return workload;
       });
       await kubelet.open();
+      usage = new PodUsage({ api, running: () => kubelet.running, logger: { warn: () => {} } });
+      usage.open();
       void api.watch('/apis/apps/v1/deployments', (event) => workload.seen(event));
       await bed.target.start('inference');
     }, 240_000);
     afterAll(async () => {
       await bed?.target.stop('inference');
       bed?.target.close();
+      await usage?.close();
       await kubelet?.close();
       await api?.close();
       await plane?.stop();
@@ -145,6 +153,38 @@ describe.skipIf(missing)(
       await kubectl(['set', 'image'], 'inference=firedrill/services:built-in');
       await expect.poll(waits, POLL).toBe('');
       expect(await answering()).toHaveLength(1);
+    });
+
+    test('an autoscaler scales by what processes use, up to its ceiling, and goes on beyond it once it may', async () => {
+      const cpu = { name: 'cpu', target: { type: 'AverageValue', averageValue: '50m' } };
+      const spec = {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'inference' },
+        minReplicas: 1,
+        maxReplicas: 2,
+        metrics: [{ type: 'Resource', resource: cpu }],
+      };
+      await api.create(SCALERS, {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'inference' },
+        spec,
+      });
+      await bed.target.apply('inference', { actor: 'ci', environment: { BUSY: 'yes' } });
+      await expect.poll(async () => (await answering()).length, SCALES).toBe(2);
+      expect(await shown()).toMatchObject({ desired: 2 });
+      const limited = async () =>
+        ((await api.get(`${SCALERS}/inference`))?.status.conditions as { reason: string }[]).map(
+          ({ reason }) => reason,
+        );
+      await expect.poll(limited, SCALES).toContain('TooManyReplicas');
+      expect(await api.kubectl('-n', 'firedrill-eu', 'top', 'pods', '--no-headers')).toMatch(
+        /^inference-\S+ +\d{2,3}m +\d+Mi/,
+      );
+      await api.patch(`${SCALERS}/inference`, { spec: { maxReplicas: 3 } });
+      await expect.poll(async () => (await answering()).length, SCALES).toBe(3);
+      await api.delete(`${SCALERS}/inference`);
+      await bed.target.undo('inference', { actor: 'me' });
+      await bed.target.scale('inference', 1);
     });
 
     test('a target that stands still keeps its pods, and starts them again', async () => {

@@ -8,6 +8,7 @@ import { Kubelet, type Run } from '../../targets/kubernetes/kubelet.ts';
 import { Landscape, readNodes } from '../../targets/kubernetes/landscape.ts';
 import { Service } from '../../targets/kubernetes/service.ts';
 import { idle } from '../../targets/kubernetes/status.ts';
+import { PodUsage } from '../../targets/kubernetes/usage.ts';
 import { ClusterWorkload, type Place } from '../../targets/kubernetes/workload.ts';
 import { bringUp } from '../bring-up.ts';
 import type { PlatformConfig } from '../config.ts';
@@ -99,6 +100,9 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
       await announced(progress, 'cluster', `cluster ${context}`, () => landscape.settle());
       lifecycle.onStop('nodes', () => kubelet.close());
       await kubelet.open();
+      const usage = new PodUsage({ api, running: () => kubelet.running, logger });
+      lifecycle.onStop('use of pods', () => usage.close());
+      usage.open();
       void api.watch('/apis/apps/v1/deployments', (event) => {
         for (const workload of placed.values()) workload.seen(event);
       });

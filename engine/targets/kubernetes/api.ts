@@ -40,6 +40,9 @@ export interface WatchEvent {
 /** How a PATCH is merged: JSON Merge Patch (RFC 7386), or by the keys of lists as Kubernetes knows them. */
 type Merge = 'merge' | 'strategic-merge';
 
+/** Whose fields those are that `apply` writes. */
+const FIELD_MANAGER = 'firedrill';
+
 const ANSWERS_WITHIN_MS = 15_000;
 /** The API server ends a watch after this; the next one begins where it ended. */
 const WATCH_SECONDS = 240;
@@ -144,6 +147,15 @@ export class KubeApi {
   patch(path: string, change: object, merge: Merge = 'merge'): Promise<Live | undefined> {
     const type = `application/${merge}-patch+json`;
     return this.#json('PATCH', path, { body: change, type, missing: true }) as Promise<Live | undefined>;
+  }
+
+  /** Makes it, or makes it say this. Where the cluster does not know its kind (yet): undefined. */
+  apply(path: string, object: object): Promise<Live | undefined> {
+    const type = 'application/apply-patch+yaml';
+    const query = `fieldManager=${FIELD_MANAGER}&force=true`;
+    return this.#json('PATCH', `${path}?${query}`, { body: object, type, missing: true }) as Promise<
+      Live | undefined
+    >;
   }
 
   /** Nobody there is not an error. @param options of the deletion: `{gracePeriodSeconds: 0}` */

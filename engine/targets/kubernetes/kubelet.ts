@@ -3,6 +3,7 @@ import { AppError, messageOf } from '../../../lib/kit/errors.ts';
 import type { Logger } from '../../../lib/kit/logging.ts';
 import type { KubeApi, Live, WatchEvent } from './api.ts';
 import { type ContainerRun, podStatus } from './status.ts';
+import type { RunningPod } from './usage.ts';
 
 /** A pod that runs here. */
 export interface Run {
@@ -63,6 +64,14 @@ export class Kubelet {
   /** Pods in all namespaces, on a node or not. */
   get pods(): Live[] {
     return [...this.#known.values()].map(({ pod }) => pod);
+  }
+
+  /** Those that are processes of this machine. */
+  get running(): RunningPod[] {
+    return [...this.#known.values()].flatMap(({ pod, run }) => {
+      const pid = run?.view().pid;
+      return pid === undefined ? [] : [{ pod, pid }];
+    });
   }
 
   /** Makes the nodes that are not there. @throws AppError KUBERNETES_REFUSED */

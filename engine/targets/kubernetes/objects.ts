@@ -14,6 +14,7 @@ const OURS = `labelSelector=${encodeURIComponent(
 const GONE_WITHIN_MS = 60_000;
 const NODES = '/api/v1/nodes';
 const NAMESPACES = '/api/v1/namespaces';
+const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const PRIORITIES = '/apis/scheduling.k8s.io/v1/priorityclasses';
 
 /** What somebody on call may make, change or delete in a namespace of ours, what others depend on first. */
@@ -142,7 +143,7 @@ async function remake(api: KubeApi, collection: string, object: Live): Promise<v
 /** Deletes everything that is ours; resolves when it is gone. @throws AppError WAIT_DEADLINE */
 export async function deleteObjects(api: KubeApi): Promise<void> {
   const namespaces = (await api.list(`${NAMESPACES}?${OURS}`)).map(({ metadata }) => metadata.name);
-  for (const path of [NAMESPACES, PRIORITIES, NODES]) {
+  for (const path of [NAMESPACES, PRIORITIES, NODES, DEFINITIONS]) {
     for (const { metadata } of await api.list(`${path}?${OURS}`)) {
       await api.delete(`${path}/${metadata.name}`);
     }

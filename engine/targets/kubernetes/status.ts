@@ -8,6 +8,8 @@ interface Refusal {
 
 /** What a container of a pod does, as a supervisor of processes says it. */
 export type ContainerRun = Pick<Replica, 'state' | 'reasons' | 'restarts' | 'startedAt'> & {
+  /** Its process, where it is one. */
+  pid?: number | undefined;
   /** Why it cannot even be started: `ErrImagePull`. */
   refused?: Refusal;
   /** It has done what it was for: a job's. */

@@ -27,10 +27,11 @@ const isFree = (port: number): Promise<boolean> =>
 
 /**
  * A service as small as can be: ready at /readyz, tells its environment and its greeting at /, crashes where CRASH is
- * set.
+ * set, and has something to do half of the time where BUSY is.
  */
 const SERVICE = `
   if (process.env.CRASH) { console.error('CRASHED: ' + process.env.CRASH); process.exit(1); }
+  if (process.env.BUSY) setInterval(() => { const end = Date.now() + 100; while (Date.now() < end); }, 200);
   let settings = JSON.parse(process.env.SETTINGS);
   const child = require('node:child_process').spawn('sleep', ['600']);
   require('node:http').createServer((request, response) => {
