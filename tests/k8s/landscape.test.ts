@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../engine/platform/layout.ts';
-import { checkKubectl, KubeApi } from '../../engine/targets/kubernetes/api.ts';
+import { checkCluster, checkKubectl, KubeApi } from '../../engine/targets/kubernetes/api.ts';
 import { ClusterCopies } from '../../engine/targets/kubernetes/copies.ts';
 import { Landscape } from '../../engine/targets/kubernetes/landscape.ts';
 import { readObjects } from '../../engine/targets/kubernetes/objects.ts';
@@ -138,6 +138,6 @@ describe.skipIf(missing)(
 
 test.skipIf(missing)('a cluster that nobody reaches is said, with the remedy', async () => {
   const env = { PATH: process.env.PATH, HOME: tmpdir(), KUBECONFIG: join(tmpdir(), 'no-such-file') };
-  await expect(checkKubectl(env)).rejects.toThrow(/kubectl reaches no cluster .*kind create cluster/);
+  await expect(checkCluster(env)).rejects.toThrow(/kubectl reaches no cluster .*install kind/);
   await expect(checkKubectl({ PATH: '' })).rejects.toThrow(/needs kubectl 1.27 or newer/);
 });

@@ -173,7 +173,7 @@ describe.skipIf(missing)(
       await expect.poll(async () => (await answering()).length, SCALES).toBe(2);
       expect(await shown()).toMatchObject({ desired: 2 });
       const limited = async () =>
-        ((await api.get(`${SCALERS}/inference`))?.status.conditions as { reason: string }[]).map(
+        ((await api.get(`${SCALERS}/inference`))!.status.conditions as { reason: string }[]).map(
           ({ reason }) => reason,
         );
       await expect.poll(limited, SCALES).toContain('TooManyReplicas');

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { type PortName, portOf } from '../../../lib/contract/ports.ts';
 import type { Logger } from '../../../lib/kit/logging.ts';
-import { checkKubectl, KubeApi, type Live } from '../../targets/kubernetes/api.ts';
+import { checkCluster, checkKubectl, KubeApi, type Live } from '../../targets/kubernetes/api.ts';
 import { ClusterCopies } from '../../targets/kubernetes/copies.ts';
 import { errors } from '../../targets/kubernetes/errors.ts';
+import { KindCluster } from '../../targets/kubernetes/kind.ts';
 import { Kubelet, type Run } from '../../targets/kubernetes/kubelet.ts';
 import { Landscape, readNodes } from '../../targets/kubernetes/landscape.ts';
 import { Service } from '../../targets/kubernetes/service.ts';
@@ -31,12 +32,17 @@ const PLACES: Partial<Record<PortName, Place & { service: PortName }>> = {
 const IDLE_IMAGES = /^firedrill\/(device-plugin|trainer):/;
 
 export default defineTarget({
-  check: () => checkKubectl(),
+  async check(config) {
+    await checkKubectl();
+    if (await kindOf(layoutOf(config.DRILL_HOME)).available()) return;
+    await checkCluster();
+  },
   open,
   async clean(place, options) {
     const { layout } = place;
     const ended = await local.clean(place, options);
     const left = await inCluster(layout, (api) => landscapeOf(api, layout).leave({ keep: !options.purge }));
+    await kindOf(layout).remove();
     return ended || left;
   },
 });
@@ -51,7 +57,7 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
   await checkKubectl();
   const parts = { workloads: await loadWorkloads(), preparations: await loadPreparations() };
   const api = new KubeApi(socketOf(layout));
-  await api.open();
+  const kind = kindOf(layout);
   const landscape = landscapeOf(api, layout);
   const placed = new Map<string, ClusterWorkload>();
   const run = (pod: Live): Run => {
@@ -82,20 +88,23 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
       PLACES[name] &&
       (placed.get(name)?.replicas ?? []).map(({ index }) => `http://127.0.0.1:${port(name) + index}`),
     copies: landscape.copies,
-  }).catch(async (error) => {
-    await api.close();
-    throw error;
   });
   const { lifecycle } = platform;
-  lifecycle.onStop('cluster', async () => {
-    await landscape.leave({ keep: true });
-    await api.close();
-  });
   return {
     platform: Object.assign(platform, { cluster: api }),
     async bringUp(progress) {
       const services = [...placed.keys()].map((name) => PLACES[name as PortName]!.service);
       await checkPorts(services.map((name) => ({ port: port(name), purpose: name })));
+      lifecycle.onStop('kind', () => kind.remove());
+      await checkCluster().catch(async (error) => {
+        if (!(await kind.available())) throw error;
+        await announced(progress, 'kind', 'a cluster made by kind', () => kind.make());
+      });
+      await api.open();
+      lifecycle.onStop('cluster', async () => {
+        await landscape.leave({ keep: true });
+        await api.close();
+      });
       const context = (await api.kubectl('config', 'current-context').catch(() => 'of KUBECONFIG')).trim();
       await announced(progress, 'cluster', `cluster ${context}`, () => landscape.settle());
       lifecycle.onStop('nodes', () => kubelet.close());
@@ -130,6 +139,8 @@ async function inCluster(layout: Layout, work: (api: KubeApi) => Promise<boolean
 }
 
 const socketOf = ({ run }: Layout): string => join(run, 'kube.sock');
+
+const kindOf = ({ state }: Layout): KindCluster => new KindCluster(join(state, 'engine', 'kind'));
 
 const landscapeOf = (api: KubeApi, { home, state }: Layout): Landscape =>
   new Landscape({

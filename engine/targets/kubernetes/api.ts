@@ -249,7 +249,7 @@ export class KubeApi {
 
 const OLDEST_KUBECTL = 27;
 
-/** @throws AppError KUBERNETES_NO_KUBECTL, KUBERNETES_NO_CLUSTER */
+/** @throws AppError KUBERNETES_NO_KUBECTL */
 export async function checkKubectl(env?: NodeJS.ProcessEnv): Promise<void> {
   const version = JSON.parse(
     await kubectl(['version', '--client', '-o=json'], { env }).catch(() => '{}'),
@@ -259,6 +259,10 @@ export async function checkKubectl(env?: NodeJS.ProcessEnv): Promise<void> {
   const client = version.clientVersion;
   if (!client) throw errors.NO_KUBECTL('there is none');
   if (Number.parseInt(client.minor, 10) < OLDEST_KUBECTL) throw errors.NO_KUBECTL(client.gitVersion);
+}
+
+/** Whether kubectl reaches a cluster. @throws AppError KUBERNETES_NO_CLUSTER */
+export async function checkCluster(env?: NodeJS.ProcessEnv): Promise<void> {
   await kubectl(['get', '--raw=/readyz', '--request-timeout=10s'], { env }).catch((error) => {
     throw errors.NO_CLUSTER(messageOf(error));
   });

@@ -9,7 +9,17 @@ export const errors = catalogue('KUBERNETES', {
   NO_CLUSTER: {
     status: 500,
     message: (reason: string) =>
-      `kubectl reaches no cluster (${reason}); make one with \`kind create cluster\`, or choose a context with kubectl config use-context`,
+      `kubectl reaches no cluster (${reason}); install kind and Docker, and one is made, or choose a context with kubectl config use-context`,
+  },
+  NO_KIND: {
+    status: 500,
+    message: (reason: string) =>
+      `kubectl reaches no cluster, and kind makes none (${reason}); start Docker, or choose a context with kubectl config use-context`,
+  },
+  KIND_STAYS: {
+    status: 500,
+    message: (reason: string) =>
+      `kind cannot take its cluster away (${reason}); start Docker and run \`./drill down\` again, or \`kind delete cluster --name firedrill\``,
   },
   TAKEN: {
     status: 409,
