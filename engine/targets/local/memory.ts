@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { psColumn } from './ps.ts';
 
 /** Resident bytes by process id; who is gone is missing. */
 export async function residentBytes(pids: readonly number[]): Promise<Map<number, number>> {
@@ -24,14 +21,6 @@ async function fromProc(pids: readonly number[]): Promise<[number, number][]> {
 }
 
 async function fromPs(pids: readonly number[]): Promise<[number, number][]> {
-  // ps answers 1 when one of them is gone, and still prints the others.
-  const { stdout } = await run('ps', ['-o', 'pid=,rss=', '-p', pids.join(',')]).catch(
-    (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
-  );
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .flatMap(([pid, kilobytes]): [number, number][] =>
-      kilobytes === undefined ? [] : [[Number(pid), Number(kilobytes) * 1024]],
-    );
+  const rows = await psColumn('rss', pids);
+  return rows.map(([pid, kilobytes]) => [pid, Number(kilobytes) * 1024]);
 }

@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { psColumn } from './ps.ts';
 
 /** USER_HZ, in which Linux tells times to programs; 100 wherever Node runs (proc_pid_stat(5), time(7)). */
 const TICKS_A_SECOND = 100;
@@ -28,16 +25,7 @@ async function fromProc(pids: readonly number[]): Promise<[number, number][]> {
 }
 
 async function fromPs(pids: readonly number[]): Promise<[number, number][]> {
-  // ps answers 1 when one of them is gone, and still prints the others.
-  const { stdout } = await run('ps', ['-o', 'pid=,time=', '-p', pids.join(',')]).catch(
-    (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
-  );
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .flatMap(([pid, time]): [number, number][] =>
-      time === undefined ? [] : [[Number(pid), secondsOf(time)]],
-    );
+  return (await psColumn('time', pids)).map(([pid, time]) => [pid, secondsOf(time)]);
 }
 
 /** @param time as ps prints it: `[[days-]hours:]minutes:seconds[.hundredths]` */
