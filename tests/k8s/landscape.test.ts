@@ -101,6 +101,31 @@ describe.skipIf(missing)(
       expect(await of('two').leave({ keep: true })).toBe(true);
     });
 
+    test('a job whose pods have failed holds nobody up', async () => {
+      await of('two').settle();
+      const jobs = '/apis/batch/v1/namespaces/firedrill-research/jobs';
+      const spec = {
+        completionMode: 'Indexed',
+        completions: 1,
+        backoffLimitPerIndex: 5,
+        template: {
+          spec: { restartPolicy: 'Never', containers: [{ name: 'trainer', image: 'firedrill/trainer:1.8' }] },
+        },
+      };
+      await api.create(jobs, { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'sweep' }, spec });
+      const pods = () =>
+        api.list('/api/v1/namespaces/firedrill-research/pods?labelSelector=job-name%3Dsweep');
+      await expect.poll(pods, POLL).toHaveLength(1);
+      const [pod] = await pods();
+      await api.patch(`/api/v1/namespaces/firedrill-research/pods/${pod!.metadata.name}/status`, {
+        status: { phase: 'Failed' },
+      });
+      const failed = async () => (await api.get(`${jobs}/sweep`))?.status.failed;
+      await expect.poll(failed, POLL).toBe(1);
+      expect(await of('two').leave({ keep: false })).toBe(true);
+      expect(await readObjects(api)).toEqual({});
+    });
+
     test('a home that was moved meanwhile is where it is now', async () => {
       await of('moved', 'two').settle();
       expect(await owner()).toBe('moved');

@@ -83,8 +83,12 @@ const CONDITION = 'node.kubernetes.io/';
  */
 export async function writeObjects(api: KubeApi, wanted: Objects): Promise<void> {
   // In one that is on its way out nothing can be made.
-  const settled = async () =>
-    (await api.list(`${NAMESPACES}?${OURS}`)).every(({ metadata }) => !metadata.deletionTimestamp);
+  const leaving = async () =>
+    (await api.list(`${NAMESPACES}?${OURS}`)).flatMap(({ metadata }) =>
+      metadata.deletionTimestamp ? metadata.name : [],
+    );
+  await deleteJobs(api, await leaving());
+  const settled = async () => (await leaving()).length === 0;
   await waitFor('namespaces that were deleted to be gone', settled, { deadlineMs: GONE_WITHIN_MS });
   const now = await readObjects(api);
   for (const path of Object.keys(now)) {
@@ -140,9 +144,20 @@ async function remake(api: KubeApi, collection: string, object: Live): Promise<v
   await api.create(collection, { ...object, spec: { ...spec, template: fresh } });
 }
 
+/**
+ * A job with a limit for each index keeps its last failed pod until there is another one. A namespace on its way out has no
+ * other one, and lets no job go before its pods are gone: each would wait for the other.
+ */
+async function deleteJobs(api: KubeApi, namespaces: readonly string[]): Promise<void> {
+  for (const name of namespaces) {
+    await api.delete(`/apis/batch/v1/namespaces/${name}/jobs`, { propagationPolicy: 'Background' });
+  }
+}
+
 /** Deletes everything that is ours; resolves when it is gone. @throws AppError WAIT_DEADLINE */
 export async function deleteObjects(api: KubeApi): Promise<void> {
   const namespaces = (await api.list(`${NAMESPACES}?${OURS}`)).map(({ metadata }) => metadata.name);
+  await deleteJobs(api, namespaces);
   for (const path of [NAMESPACES, PRIORITIES, NODES, DEFINITIONS]) {
     for (const { metadata } of await api.list(`${path}?${OURS}`)) {
       await api.delete(`${path}/${metadata.name}`);
