@@ -144,6 +144,18 @@ describe.skipIf(missing)(
       expect(await answering()).toHaveLength(1);
     });
 
+    test('a rollout that somebody has paused is said, and not waited for', async () => {
+      await kubectl(['rollout', 'pause']);
+      // With nothing to roll out, it is scaled as ever.
+      await bed.target.scale('inference', 2);
+      await bed.target.scale('inference', 1);
+      const change = bed.target.apply('inference', { actor: 'ci', environment: { COLOUR: 'white' } });
+      await expect(change).rejects.toThrow(/its rollout is paused; kubectl rollout resume/);
+      expect(await told('COLOUR')).toEqual(['red']);
+      await kubectl(['rollout', 'resume']);
+      await expect.poll(() => told('COLOUR'), POLL).toEqual(['white']);
+    });
+
     test('an image that nobody has is waited for, and said; another one runs', async () => {
       await kubectl(['set', 'image'], 'inference=firedrill/services:none');
       const waits = async () => (await shown()).replicas.flatMap(({ reasons }) => reasons).join();

@@ -15,6 +15,7 @@ export function isRolledOut({ metadata, spec, status }: Live): boolean {
 
 /** Why the cluster makes no further pods, a quota that is used up for example; undefined when it does. */
 export function failureOf(deployment: Live | undefined): string | undefined {
+  if (deployment?.spec?.paused) return 'its rollout is paused; kubectl rollout resume lets it go on';
   const conditions = (deployment?.status?.conditions ?? []) as Condition[];
   return conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')?.message;
 }

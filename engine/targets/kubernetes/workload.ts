@@ -221,11 +221,10 @@ export class ClusterWorkload implements ManagedWorkload {
       this.#deployment = await this.#options.api.get(this.#path);
       if (!this.#lacksRoom()) hadRoom = Date.now();
       if (broken()) return 'stuck';
-      const waited = Date.now() - hadRoom > ROOM_WITHIN_MS;
-      if (waited) return serving && this.endpoints().length > 0 ? 'done' : 'stuck';
       const { replicas = 0 } = this.#deployment?.spec ?? {};
-      const done = this.#deployment && isRolledOut(this.#deployment) && this.#allReady(replicas);
-      return done ? 'done' : false;
+      if (this.#deployment && isRolledOut(this.#deployment) && this.#allReady(replicas)) return 'done';
+      if (Date.now() - hadRoom < ROOM_WITHIN_MS) return false;
+      return serving && this.endpoints().length > 0 ? 'done' : 'stuck';
     };
     const { signal } = this.#changes;
     const options = { deadlineMs: startsWithinMs, everyMs: 200, signal };
@@ -239,7 +238,7 @@ export class ClusterWorkload implements ManagedWorkload {
     throw targetErrors.NOT_READY(name, startsWithinMs / 1000, this.#whyNot());
   }
 
-  /** Whether some pod has no node, or is not even made. */
+  /** Whether some pod has no node, or is not even made, for want of quota or because the rollout is paused. */
   #lacksRoom(): boolean {
     const { kubelet } = this.#options;
     if (failureOf(this.#deployment)) return true;
