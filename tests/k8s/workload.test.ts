@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../engine/platform/layout.ts';
 import { KubeApi, type Live } from '../../engine/targets/kubernetes/api.ts';
@@ -103,6 +104,23 @@ describe.skipIf(missing)(
       await expect.poll(() => told('COLOUR'), POLL).toEqual(['red']);
     });
 
+    test('a change of something else that is heard of in the middle of a release is no release', async () => {
+      const before = (await api.get(EU))!;
+      const recorded = (await bed.target.revisions('inference')).length;
+      const release = bed.target.apply('inference', { actor: 'ci', environment: { COLOUR: 'gold' } });
+      while ((await bed.target.revisions('inference')).length === recorded) await setImmediate();
+      // Recorded, and on its way; this is what the cluster says of a change of the strategy before it.
+      const { generation } = before.metadata;
+      workload.seen({
+        type: 'MODIFIED',
+        object: { ...before, metadata: { ...before.metadata, generation: generation! + 1 } },
+      });
+      await release;
+      expect(await latest()).toMatchObject({ actor: 'ci', environment: { COLOUR: 'gold' } });
+      await bed.target.undo('inference', { actor: 'me' });
+      expect(await told('COLOUR')).toEqual(['red']);
+    });
+
     test('scale says so in the cluster, and the other way round', async () => {
       await bed.target.scale('inference', 2);
       expect((await api.get(EU))?.spec.replicas).toBe(2);
@@ -197,6 +215,24 @@ describe.skipIf(missing)(
       await api.delete(`${SCALERS}/inference`);
       await bed.target.undo('inference', { actor: 'me' });
       await bed.target.scale('inference', 1);
+    });
+
+    test('a Deployment that is made anew is heard of like the one before', async () => {
+      const { metadata, spec } = (await api.get(EU))!;
+      await api.delete(EU);
+      await expect.poll(async () => (await shown()).desired, POLL).toBe(0);
+      const { name, namespace, labels } = metadata;
+      const object = {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name, namespace, labels },
+        spec,
+      };
+      await api.create('/apis/apps/v1/namespaces/firedrill-eu/deployments', object);
+      await expect.poll(async () => (await answering()).length, POLL).toBe(1);
+      await kubectl(['set', 'env'], 'COLOUR=silver');
+      await expect.poll(async () => (await latest()).environment.COLOUR, POLL).toBe('silver');
+      await bed.target.undo('inference', { actor: 'me' });
     });
 
     test('a target that stands still keeps its pods, and starts them again', async () => {

@@ -56,6 +56,12 @@ export function releaseOf(
   };
 }
 
+/** Whether two Deployments ask for the same source and environment. */
+export function runsTheSame(one: Live, other: Live): boolean {
+  const [a, b] = [containerOf(one.spec.template), containerOf(other.spec.template)];
+  return a.image === b.image && same(environmentOf(a), environmentOf(b));
+}
+
 /** What somebody has changed in a Deployment since `now`, as a revision says it; undefined when it says the same. */
 export function changeIn(
   deployment: Live,

@@ -14,7 +14,7 @@ import { errors } from './errors.ts';
 import { isOver, type Kubelet, POD_LABEL, type Run } from './kubelet.ts';
 import { PodProcesses } from './processes.ts';
 import { whyUnscheduled, whyWaiting } from './status.ts';
-import { changeIn, codeOf, containerOf, environmentOf, probeOf, releaseOf } from './template.ts';
+import { changeIn, codeOf, containerOf, environmentOf, probeOf, releaseOf, runsTheSame } from './template.ts';
 
 /** Where a workload is in the cluster: a Deployment with one container of the same name. */
 export interface Place {
@@ -56,8 +56,8 @@ export class ClusterWorkload implements ManagedWorkload {
   readonly #changes: Changes;
   readonly #processes: PodProcesses;
   #deployment: Live | undefined;
-  /** The newest one that is known to be ours, or on record. */
-  #generation = 0;
+  /** The newest that we have written, or that is on record. */
+  #known: Live | undefined;
 
   constructor(options: ClusterWorkloadOptions) {
     this.spec = options.spec;
@@ -174,21 +174,24 @@ export class ClusterWorkload implements ManagedWorkload {
     const { place, spec, revisions } = this.#options;
     if (metadata.namespace !== place.namespace || metadata.name !== place.deployment) return;
     if (!this.#processes.allowed) return;
-    const generation = metadata.generation ?? 0;
-    // From before what we have done or seen since.
-    if (generation < this.#generation) return;
+    if (!this.#isNews(object)) return;
+    const known = this.#known;
     this.#deployment = type === 'DELETED' ? undefined : object;
-    const replicas = type === 'DELETED' ? 0 : (object.spec.replicas as number);
+    this.#known = this.#deployment;
+    const replicas = (this.#deployment?.spec.replicas as number | undefined) ?? 0;
     if (revisions.replicas(spec.name) !== replicas) revisions.setReplicas(spec.name, replicas);
-    if (type === 'DELETED' || generation === this.#generation) return;
-    this.#generation = generation;
-    this.#adopt(object);
+    // Another strategy, say, is no release; and what is on record may be on its way to the cluster.
+    if (!this.#deployment || (known && runsTheSame(known, object))) return;
+    const changed = changeIn(object, revisions.current(spec.name));
+    if (changed) revisions.add(spec.name, changed.change, changed.code);
   }
 
-  #adopt(deployment: Live): void {
-    const { revisions, spec } = this.#options;
-    const changed = changeIn(deployment, revisions.current(spec.name));
-    if (changed) revisions.add(spec.name, changed.change, changed.code);
+  /** Not something from before what we have done or seen since. */
+  #isNews({ metadata }: Live): boolean {
+    const known = this.#known?.metadata;
+    if (!known) return true;
+    if (known.uid !== metadata.uid) return metadata.creationTimestamp! >= known.creationTimestamp!;
+    return metadata.generation! >= known.generation!;
   }
 
   /** The current revision and number of replicas into the Deployment. @param annotations of the pods */
@@ -203,7 +206,7 @@ export class ClusterWorkload implements ManagedWorkload {
   #ours(answer: Live | undefined): void {
     if (!answer) throw targetErrors.NOT_RUNNING(this.spec.name);
     this.#deployment = answer;
-    this.#generation = Math.max(this.#generation, answer.metadata.generation ?? 0);
+    if (this.#isNews(answer)) this.#known = answer;
   }
 
   /**
