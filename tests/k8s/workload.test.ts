@@ -217,10 +217,10 @@ describe.skipIf(missing)(
       await bed.target.scale('inference', 1);
     });
 
-    test('a Deployment that is made anew is heard of like the one before', async () => {
+    /** As a copy of the cluster is brought back. */
+    const remake = async () => {
       const { metadata, spec } = (await api.get(EU))!;
       await api.delete(EU);
-      await expect.poll(async () => (await shown()).desired, POLL).toBe(0);
       const { name, namespace, labels } = metadata;
       const object = {
         apiVersion: 'apps/v1',
@@ -229,10 +229,24 @@ describe.skipIf(missing)(
         spec,
       };
       await api.create('/apis/apps/v1/namespaces/firedrill-eu/deployments', object);
+    };
+    const heard = async (colour: string) => {
+      await kubectl(['set', 'env'], `COLOUR=${colour}`);
+      await expect.poll(async () => (await latest()).environment.COLOUR, POLL).toBe(colour);
+      await expect.poll(() => told('COLOUR'), POLL).toEqual([colour]);
+    };
+
+    test('a Deployment that is made anew is heard of like the one before', async () => {
+      await remake();
       await expect.poll(async () => (await answering()).length, POLL).toBe(1);
-      await kubectl(['set', 'env'], 'COLOUR=silver');
-      await expect.poll(async () => (await latest()).environment.COLOUR, POLL).toBe('silver');
-      await bed.target.undo('inference', { actor: 'me' });
+      await heard('silver');
+    });
+
+    test('the same where it was made anew while the platform stood still', async () => {
+      await bed.target.stop('inference');
+      await remake();
+      await bed.target.start('inference');
+      await heard('black');
     });
 
     test('a target that stands still keeps its pods, and starts them again', async () => {
