@@ -236,17 +236,17 @@ describe.skipIf(missing)(
       await expect.poll(() => told('COLOUR'), POLL).toEqual([colour]);
     };
 
-    test('a Deployment that is made anew is heard of like the one before', async () => {
-      await remake();
-      await expect.poll(async () => (await answering()).length, POLL).toBe(1);
-      await heard('silver');
-    });
-
-    test('the same where it was made anew while the platform stood still', async () => {
+    test('a Deployment that was made anew while the platform stood still is heard of', async () => {
       await bed.target.stop('inference');
       await remake();
       await bed.target.start('inference');
       await heard('black');
+    });
+
+    test('and so is one that is made anew before its eyes', async () => {
+      await remake();
+      await expect.poll(async () => (await answering()).length, POLL).toBe(1);
+      await heard('silver');
     });
 
     test('a target that stands still keeps its pods, and starts them again', async () => {
