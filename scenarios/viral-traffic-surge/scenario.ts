@@ -1,5 +1,6 @@
 import { type Check, type Disruption, defineScenario } from '../../engine/contract/scenario.ts';
 import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained, TARGETS } from '../usual.ts';
+import { autoscaled } from './autoscaled.ts';
 
 const PAGE = 'GatewayErrorRateHigh';
 const REGIONS = ['inference-eu', 'inference-us'] as const;
@@ -112,7 +113,7 @@ export default defineScenario({
   level: 'mid',
   minutes: 20,
   tags: ['latency', 'overload', 'capacity', 'priorities'],
-  covers: ['000-S7', '003-97'],
+  covers: ['000-S7', '003-40', '003-97'],
   targets: TARGETS,
 
   // The same rate around the clock: the surge is the only thing that changes it.
@@ -153,6 +154,8 @@ export default defineScenario({
         means: 'a restart of the gateway does not bring it back',
       },
     },
+
+    ...autoscaled,
   },
 
   symptoms: [
@@ -180,6 +183,19 @@ export default defineScenario({
       category: 'configuration',
       mechanism:
         'a fixed number of places and nowhere to wait: what does not find a place is refused, while everything behind is idle',
+    },
+    {
+      id: 'autoscaler-ceiling',
+      component: 'autoscaler',
+      category: 'capacity',
+      mechanism: 'the autoscaler wants more replicas than it may ask for',
+    },
+    {
+      id: 'autoscaler-blind',
+      component: 'autoscaler',
+      category: 'configuration',
+      mechanism:
+        'replicas are full of requests that wait, and the autoscaler looks at something that does not show it',
     },
     {
       id: 'store-path-slow',

@@ -1,13 +1,30 @@
 import type { Operator, Play } from '../../engine/contract/play.ts';
+import { inBoth, kubectl, REGIONS as NAMESPACES } from '../cluster.ts';
 import { usualCheats } from '../usual-plays.ts';
 
 const REGIONS = ['inference-eu', 'inference-us'] as const;
 const BASE = { variants: ['base'] } as const;
 const CLIFF = { variants: ['503-cliff'] } as const;
+const CEILING = { variants: ['autoscaler-ceiling'] } as const;
+const BLIND = { variants: ['bursty-hpa-lag'] } as const;
+const AUTOSCALED = { variants: ['autoscaler-ceiling', 'bursty-hpa-lag'] } as const;
 
 const gateway = async ({ drill }: Operator, ...settings: string[]): Promise<void> => {
   await drill('settings', 'set', 'gateway', ...settings);
 };
+
+async function scaler(operator: Operator, spec: object, namespaces: readonly string[] = NAMESPACES) {
+  for (const namespace of namespaces) {
+    await kubectl(operator, '-n', namespace, 'patch', 'hpa', 'inference', '-p', JSON.stringify({ spec }));
+  }
+}
+/** Stays until they are there: an autoscaler looks every fifteen seconds. */
+const scaledTo = (operator: Operator, replicas: number): Promise<void> =>
+  inBoth(operator, ['wait', '--timeout=120s', `--for=jsonpath={.status.readyReplicas}=${replicas}`]);
+
+const processor = (averageValue: string) => ({
+  metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'AverageValue', averageValue } } }],
+});
 
 /** As many under way as are answered in a sixth of a second. */
 const LIMITS = ['admission.enabled=true', 'admission.limit_min=4', 'admission.limit_max=4'];
@@ -39,6 +56,30 @@ export const solutions: Play[] = [
     act: (operator) =>
       gateway(operator, 'admission.limit_max=256', 'admission.limit_min=16', 'admission.queue=256'),
   },
+  {
+    ...CEILING,
+    name: 'the maximum that finance agreed to',
+    async act(operator) {
+      await scaler(operator, { maxReplicas: 2 });
+      await scaledTo(operator, 2);
+    },
+  },
+  {
+    ...BLIND,
+    name: 'a floor for as long as the campaign lasts',
+    async act(operator) {
+      await scaler(operator, { minReplicas: 2 });
+      await scaledTo(operator, 2);
+    },
+  },
+  {
+    ...BLIND,
+    name: 'a target that a full replica exceeds',
+    async act(operator) {
+      await scaler(operator, processor('60m'));
+      await scaledTo(operator, 2);
+    },
+  },
 ];
 
 export const cheats: Play[] = [
@@ -60,6 +101,44 @@ export const cheats: Play[] = [
     },
   },
   {
+    ...AUTOSCALED,
+    name: 'scale by hand, under an autoscaler',
+    act: (operator) => inBoth(operator, ['scale'], '--replicas', '2'),
+  },
+  {
+    ...AUTOSCALED,
+    name: 'one region is enough',
+    act: (operator) => scaler(operator, { minReplicas: 2, maxReplicas: 2 }, ['firedrill-eu']),
+  },
+  {
+    ...CEILING,
+    name: 'a lower target under the same ceiling',
+    act: (operator) => scaler(operator, processor('10m')),
+  },
+  {
+    ...BLIND,
+    name: 'a higher ceiling that nobody reaches for',
+    act: (operator) => scaler(operator, { maxReplicas: 4 }),
+  },
+  {
+    ...AUTOSCALED,
+    name: 'as many as the quota allows, whatever they cost',
+    disturbs: true,
+    act: (operator) => scaler(operator, { minReplicas: 4, maxReplicas: 4 }),
+  },
+  {
+    ...AUTOSCALED,
+    name: 'without the autoscaler',
+    disturbs: true,
+    async act(operator) {
+      for (const namespace of NAMESPACES) {
+        await kubectl(operator, '-n', namespace, 'delete', 'hpa', 'inference');
+      }
+      await inBoth(operator, ['scale'], '--replicas', '2');
+    },
+  },
+  {
+    variants: ['base', '503-cliff'],
     name: 'wait longer',
     act: (operator) => gateway(operator, 'upstream.timeout_ms=10000'),
   },
