@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import autoscalers from '../../engine/invariants/autoscalers.ts';
 import { ROOT } from '../../engine/platform/layout.ts';
 import { KubeApi, type Live } from '../../engine/targets/kubernetes/api.ts';
 import { Kubelet } from '../../engine/targets/kubernetes/kubelet.ts';
@@ -11,6 +12,7 @@ import { idle } from '../../engine/targets/kubernetes/status.ts';
 import { PodUsage } from '../../engine/targets/kubernetes/usage.ts';
 import { ClusterWorkload } from '../../engine/targets/kubernetes/workload.ts';
 import { testTarget } from '../../engine/targets/local/testbed.ts';
+import { contextOf } from '../../engine/testbed.ts';
 import { type ControlPlane, startControlPlane } from '../support/cluster/control-plane.ts';
 import { whyNoCluster } from '../support/cluster/programs.ts';
 
@@ -212,7 +214,13 @@ describe.skipIf(missing)(
       );
       await api.patch(`${SCALERS}/inference`, { spec: { maxReplicas: 3 } });
       await expect.poll(async () => (await answering()).length, SCALES).toBe(3);
+      const context = contextOf({ cluster: api, target: bed.target });
+      const scaled = await autoscalers.capture(context);
+      expect(await autoscalers.violations(context, scaled)).toEqual([]);
       await api.delete(`${SCALERS}/inference`);
+      expect(await autoscalers.violations(context, scaled)).toEqual([
+        'autoscaler firedrill-eu/inference scaled Deployment inference, and does not any more',
+      ]);
       await bed.target.undo('inference', { actor: 'me' });
       await bed.target.scale('inference', 1);
     });
