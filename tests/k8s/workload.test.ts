@@ -8,6 +8,7 @@ import { ROOT } from '../../engine/platform/layout.ts';
 import { KubeApi, type Live } from '../../engine/targets/kubernetes/api.ts';
 import { Kubelet } from '../../engine/targets/kubernetes/kubelet.ts';
 import { readNodes } from '../../engine/targets/kubernetes/landscape.ts';
+import { readObjects, writeObjects } from '../../engine/targets/kubernetes/objects.ts';
 import { idle } from '../../engine/targets/kubernetes/status.ts';
 import { PodUsage } from '../../engine/targets/kubernetes/usage.ts';
 import { ClusterWorkload } from '../../engine/targets/kubernetes/workload.ts';
@@ -174,6 +175,23 @@ describe.skipIf(missing)(
       expect(await told('COLOUR')).toEqual(['red']);
       await kubectl(['rollout', 'resume']);
       await expect.poll(() => told('COLOUR'), POLL).toEqual(['white']);
+    });
+
+    test('what is brought back while everybody crashes comes up, and nobody waits for those who crash', async () => {
+      await bed.target.apply('inference', { actor: 'ci', environment: { COLOUR: 'brown', SLOW_MS: '4000' } });
+      await api.patch(EU, { spec: { strategy: { rollingUpdate: { maxUnavailable: 0 } } } });
+      const kept = await readObjects(api);
+      await api.patch(EU, { spec: { strategy: { rollingUpdate: { maxUnavailable: '100%' } } } });
+      const crash = bed.target.apply('inference', { actor: 'ci', environment: { CRASH: 'gone' } });
+      await expect(crash).rejects.toThrow(/gone/);
+      await bed.target.ended(async (start) => {
+        await writeObjects(api, kept);
+        bed.revisions.undo('inference', { actor: 'me' });
+        await start('inference');
+      });
+      expect(await told('COLOUR')).toEqual(['brown']);
+      expect((await shown()).replicas).toHaveLength(1);
+      await api.patch(EU, { spec: { strategy: { rollingUpdate: { maxUnavailable: 1 } } } });
     });
 
     test('an image that nobody has is waited for, and said; another one runs', async () => {

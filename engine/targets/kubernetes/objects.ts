@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { waitFor } from '../../../lib/kit/wait.ts';
 import type { KubeApi, Live } from './api.ts';
 
@@ -100,6 +101,35 @@ export async function writeObjects(api: KubeApi, wanted: Objects): Promise<void>
     if (!(path in now)) await remake(api, collection, object);
     else if (JSON.stringify(now[path]) !== JSON.stringify(object)) await writeObject(api, path, object);
   }
+  for (const name of namespacesIn(wanted)) await deleteOutdated(api, name, wanted);
+}
+
+const REVISION_HASH = 'pod-template-hash';
+
+/**
+ * What Deployments ran otherwise meanwhile goes at once. A rollout would keep some of it until something new is ready, for
+ * callers that there are none of now, and who comes up would wait for pods that may never.
+ */
+async function deleteOutdated(api: KubeApi, namespace: string, wanted: Objects): Promise<void> {
+  const sets = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
+  for (const { metadata, spec } of await api.list(sets)) {
+    const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'Deployment')?.name;
+    const deployment = wanted[`/apis/apps/v1/namespaces/${namespace}/deployments/${owner}`];
+    if (spec.replicas === 0 || !deployment || isOf(deployment, spec.template)) continue;
+    await api.delete(`${sets}/${metadata.name}`, { propagationPolicy: 'Background' });
+    const theirs = encodeURIComponent(`${REVISION_HASH}=${metadata.labels?.[REVISION_HASH]}`);
+    await api.delete(`${NAMESPACES}/${namespace}/pods?labelSelector=${theirs}`, { gracePeriodSeconds: 0 });
+  }
+}
+
+/** Whether a ReplicaSet's template is a Deployment's. */
+function isOf(deployment: Live, { metadata, spec }: Live): boolean {
+  const { [REVISION_HASH]: _hash, ...labels } = metadata.labels ?? {};
+  const its = deployment.spec.template as Live;
+  return isDeepStrictEqual(
+    [labels, metadata.annotations ?? {}, spec],
+    [its.metadata.labels ?? {}, its.metadata.annotations ?? {}, its.spec],
+  );
 }
 
 const namespacesIn = (objects: Objects): string[] =>

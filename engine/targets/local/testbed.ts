@@ -27,20 +27,24 @@ const isFree = (port: number): Promise<boolean> =>
 
 /**
  * A service as small as can be: ready at /readyz, tells its environment and its greeting at /, crashes where CRASH is
- * set, and has something to do half of the time where BUSY is.
+ * set, has something to do half of the time where BUSY is, and takes SLOW_MS to begin.
  */
 const SERVICE = `
   if (process.env.CRASH) { console.error('CRASHED: ' + process.env.CRASH); process.exit(1); }
   if (process.env.BUSY) setInterval(() => { const end = Date.now() + 100; while (Date.now() < end); }, 200);
   let settings = JSON.parse(process.env.SETTINGS);
   const child = require('node:child_process').spawn('sleep', ['600']);
-  require('node:http').createServer((request, response) => {
+  const server = require('node:http').createServer((request, response) => {
     if (request.method === 'PATCH') {
       request.on('data', (body) => { settings = { ...settings, ...JSON.parse(body) }; });
       request.on('end', () => response.end(JSON.stringify({ settings })));
     } else if (request.url === '/v1/settings') response.end(JSON.stringify({ settings }));
     else response.end(JSON.stringify({ ...process.env, greeting: require('../../lib/greeting.js'), pid: process.pid, child: child.pid }));
-  }).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'));
+  });
+  setTimeout(
+    () => server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening')),
+    Number(process.env.SLOW_MS ?? 0),
+  );
 `;
 
 /** A repository with that service, and nothing else. */
@@ -93,11 +97,12 @@ export async function testTarget(
     }),
   );
   const records = new ProcessRecords(join(folder, 'processes'));
+  const revisions = new Revisions(join(folder, 'revisions.json'), () => '2025-03-03T00:00:00.000Z');
   const target = new LocalTarget({
     specs,
     logDir: join(folder, 'logs'),
     records,
-    revisions: new Revisions(join(folder, 'revisions.json'), () => '2025-03-03T00:00:00.000Z'),
+    revisions,
     releases: new Releases(join(folder, 'releases'), repository),
     adminToken: 'token',
     ...(elsewhere && { elsewhere }),
@@ -106,5 +111,5 @@ export async function testTarget(
   const replica = async (index = 0) => (await target.list())[0]!.replicas[index]!;
   const ask = async (index = 0): Promise<Record<string, string>> =>
     (await (await fetch(`http://127.0.0.1:${port + index}/`)).json()) as Record<string, string>;
-  return { target, records, folder, repository, port, replica, ask };
+  return { target, records, revisions, folder, repository, port, replica, ask };
 }
