@@ -17,6 +17,11 @@ export const change = (paths: readonly string[], merge: Record<string, unknown>)
   with: { paths, change: merge },
 });
 
+/** Of GPUs, of a team. */
+export const quota = (namespace: string): string => `/api/v1/namespaces/${namespace}/resourcequotas/gpus`;
+export const quotaOf = (paths: readonly string[], gpus: number): Disruption =>
+  change(paths, { spec: { hard: { 'requests.nvidia.com/gpu': String(gpus) } } });
+
 /** Every pod of inference anew, without waiting for it. */
 export const RESTARTED = change(INFERENCE, {
   spec: { template: { metadata: { annotations: { 'firedrill/nodes-patched': 'monthly' } } } },

@@ -1,37 +1,18 @@
-import { type Check, type Disruption, defineScenario, type RedFlag } from '../../engine/contract/scenario.ts';
-import { change, deployment, INFERENCE, nodesPatched, TARGETS } from '../cluster.ts';
+import { defineScenario, type RedFlag } from '../../engine/contract/scenario.ts';
+import {
+  ANSWERED_SO_FAR,
+  CAMPAIGN,
+  FAR_STORE,
+  SERVED,
+  STEADY_TRAFFIC,
+  THREE_EACH,
+  THREE_PLACES,
+} from '../campaign.ts';
+import { change, deployment, nodesPatched, quota, quotaOf, TARGETS } from '../cluster.ts';
 import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained } from '../usual.ts';
 
 const PAGE = 'ReplicasMissing';
 const GPU_NODES = [1, 2, 3].map((n) => `/api/v1/nodes/firedrill-gpu-${n}`);
-const quota = (namespace: string) => `/api/v1/namespaces/${namespace}/resourcequotas/gpus`;
-
-/** What a replica bears, whatever the machine: three requests at a time, each of which waits for a store in another zone. */
-const THREE_PLACES = (['inference-eu', 'inference-us'] as const).map(
-  (workload): Disruption => ({
-    fault: 'setting',
-    with: {
-      workload,
-      settings: {
-        'features.timeout_ms': 1_000,
-        'breaker.enabled': false,
-        'admission.limit_min': 3,
-        'admission.limit_max': 3,
-        'admission.queue': 0,
-      },
-      actor: 'inference',
-      reason: 'three requests fit on a card, INF-88',
-    },
-  }),
-);
-const FAR_STORE: Disruption = {
-  fault: 'network',
-  with: { proxy: 'redis-online', kind: 'latency', latencyMs: 60 },
-};
-
-/** The campaign, and what the autoscaler makes of it. */
-const CAMPAIGN: Disruption = { fault: 'shift', with: { shift: 'viral', parameters: { volume: 10 } } };
-const THREE_EACH = change(INFERENCE, { spec: { replicas: 3 } });
 
 /** The pool's new nodes are marked as the provider marks them since its last version. */
 const RETAINTED = change(GPU_NODES, {
@@ -46,18 +27,6 @@ const RETAINTED = change(GPU_NODES, {
 const SHARED = change(GPU_NODES, {
   metadata: { labels: { 'nvidia.com/gpu.product': 'NVIDIA-A10G-SHARED' } },
 });
-const quotaOf = (paths: string[], gpus: number): Disruption =>
-  change(paths, { spec: { hard: { 'requests.nvidia.com/gpu': String(gpus) } } });
-
-/** At eight a second it takes half a minute to be sure. */
-const ANSWERED_SO_FAR: Check = { ...ANSWERED, with: { measure: 'answered_ratio', seconds: 30 } };
-
-const SERVED: Check = {
-  probe: 'served',
-  with: { measure: 'ratio', within: 1, seconds: 10 },
-  atLeast: 0.95,
-  means: 'customers have a decision within a second',
-};
 
 const GUARDED = ['alert-rules', 'silences', 'workloads', 'world', 'champion', 'admission', 'accelerators'];
 const FLAGS: RedFlag[] = [
@@ -93,8 +62,7 @@ export default defineScenario({
   covers: ['001-S2'],
   targets: TARGETS,
 
-  // The same rate around the clock: the campaign is the only thing that changes it.
-  workload: { 'traffic.rate': 8, 'traffic.swing': 0 },
+  workload: STEADY_TRAFFIC,
   posture: [...THREE_PLACES, FAR_STORE],
   steadyState: [READY, paying(4), ANSWERED_SO_FAR, ...notPaged(PAGE, 'GatewayErrorRateHigh')],
 

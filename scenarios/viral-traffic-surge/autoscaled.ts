@@ -1,4 +1,5 @@
 import type { Check, Disruption, RedFlag, Variant } from '../../engine/contract/scenario.ts';
+import { CAMPAIGN, FAR_STORE, SERVED } from '../campaign.ts';
 import { nodesPatched, REGIONS, TARGETS } from '../cluster.ts';
 import { ANSWERED, READY, RED_FLAGS, retrained } from '../usual.ts';
 
@@ -25,11 +26,6 @@ const FOUR_PLACES = (['inference-eu', 'inference-us'] as const).map(
     },
   }),
 );
-const FAR_STORE: Disruption = {
-  fault: 'network',
-  with: { proxy: 'redis-online', kind: 'latency', latencyMs: 60 },
-};
-
 /** @param averageValue of processor time, of all pods: '60m' */
 const scaled = (maxReplicas: number, averageValue: string): Disruption[] =>
   REGIONS.map((namespace) => ({
@@ -57,14 +53,6 @@ const scaled = (maxReplicas: number, averageValue: string): Disruption[] =>
     },
   }));
 
-const SURGE: Disruption = { fault: 'shift', with: { shift: 'viral', parameters: { volume: 10 } } };
-
-const SERVED: Check = {
-  probe: 'served',
-  with: { measure: 'ratio', within: 1, seconds: 10 },
-  atLeast: 0.95,
-  means: 'customers have a decision within a second',
-};
 const PAID_FOR: Check = {
   probe: 'replicas',
   with: { workloads: ['inference-eu', 'inference-us'] },
@@ -101,7 +89,7 @@ const inCluster = {
   targets: TARGETS,
   // The same rate around the clock: the surge is the only thing that changes it.
   workload: { 'traffic.rate': 16, 'traffic.swing': 0 },
-  disruptions: [SURGE],
+  disruptions: [CAMPAIGN],
   recovery: { holdSeconds: 12, minimumRequests: 600, checks: [SERVED, ANSWERED, PAID_FOR, READY] },
   durability: nodesPatched(),
   invariants: [

@@ -8,7 +8,7 @@ import { KindCluster } from '../../targets/kubernetes/kind.ts';
 import { Kubelet, type Run } from '../../targets/kubernetes/kubelet.ts';
 import { Landscape, readNodes } from '../../targets/kubernetes/landscape.ts';
 import { Service } from '../../targets/kubernetes/service.ts';
-import { idle } from '../../targets/kubernetes/status.ts';
+import { working } from '../../targets/kubernetes/status.ts';
 import { PodUsage } from '../../targets/kubernetes/usage.ts';
 import { ClusterWorkload, type Place } from '../../targets/kubernetes/workload.ts';
 import { bringUp } from '../bring-up.ts';
@@ -28,7 +28,7 @@ const PLACES: Partial<Record<PortName, Place & { service: PortName }>> = {
   'inference-eu': { namespace: 'firedrill-eu', deployment: 'inference', service: 'service-inference-eu' },
   'inference-us': { namespace: 'firedrill-us', deployment: 'inference', service: 'service-inference-us' },
 };
-/** Other teams' images. They take room, and do nothing. */
+/** Other teams' images. They take room until their work is done, and do nothing. */
 const IDLE_IMAGES = /^firedrill\/(device-plugin|trainer):/;
 
 export default defineTarget({
@@ -66,8 +66,7 @@ async function open(config: PlatformConfig, logger: Logger): Promise<OpenedPlatf
     // A cluster's own DaemonSets come to every node.
     const ours = pod.metadata.namespace?.startsWith('firedrill-');
     if (ours && !IDLE_IMAGES.test(image)) throw errors.UNKNOWN_IMAGE(image);
-    const view = idle(Date.now());
-    return { view: () => view, stop: async () => {} };
+    return { view: working(pod, Date.now()), stop: async () => {} };
   };
   const kubelet = new Kubelet({ api, nodes: readNodes(MANIFESTS), run, logger });
   const platform = await openPlatform(config, parts, logger, {

@@ -196,12 +196,20 @@ export class Kubelet {
     const { pod } = known;
     try {
       await this.#end(known);
+      await this.#lastWord(known);
       const preconditions = { uid: pod.metadata.uid };
       await this.#options.api.delete(pathOf(pod), { gracePeriodSeconds: 0, preconditions });
     } catch (error) {
       known.stopping = false;
       this.#failed(error);
     }
+  }
+
+  /** Where something keeps the pod from going, others see that it holds nothing any more. */
+  async #lastWord({ pod, run }: Known): Promise<void> {
+    if (!run || isOver(pod)) return;
+    const status = podStatus(pod, { ...run.view(), stopped: true }, new Date().toISOString());
+    await this.#options.api.patch(`${pathOf(pod)}/status`, { status }, 'strategic-merge');
   }
 
   async #end(known: Known): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Live } from './api.ts';
-import { type ContainerRun, idle, podStatus, whyUnscheduled } from './status.ts';
+import { type ContainerRun, idle, podStatus, whyUnscheduled, working } from './status.ts';
 
 const NOW = '2026-03-01T10:00:00Z';
 const EARLIER = '2026-03-01T09:00:00Z';
@@ -34,6 +34,7 @@ test.each([
     ['Running', 'False', 'waiting', false],
   ],
   ['done', run({ completed: true }), ['Succeeded', 'False', 'terminated', false]],
+  ['stopped for good', run({ stopped: true }), ['Failed', 'False', 'terminated', false]],
 ])('a container that is %s', (_name, view, expected) => {
   expect(shortOf(podStatus(pod(), view, NOW))).toEqual(expected);
 });
@@ -67,4 +68,16 @@ test('why a pod has no node is what the scheduler says', () => {
   expect(whyUnscheduled(waiting)).toBe(message);
   expect(whyUnscheduled({ ...waiting, status: {} })).toBe('waits for the scheduler');
   expect(whyUnscheduled(pod())).toBeUndefined();
+});
+
+test('work is done after as many seconds as its container says, and never where it says nothing', () => {
+  const asking = (env: object[]): Live => ({ ...pod(), spec: { containers: [{ name: 'trainer', env }] } });
+  const seconds = [{ name: 'WORK_SECONDS', value: '60' }];
+  const begun = (secondsAgo: number) => Date.now() - secondsAgo * 1_000;
+  expect(working(asking(seconds), begun(50))().completed).toBeUndefined();
+  expect(working(asking(seconds), begun(70))()).toMatchObject({
+    completed: true,
+    startedAt: expect.any(Number),
+  });
+  expect(working(asking([]), begun(1e9))().completed).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import type { Replica } from '../target.ts';
 import type { Live } from './api.ts';
+import { containerOf, environmentOf } from './template.ts';
 
 interface Refusal {
   reason: string;
@@ -14,6 +15,8 @@ export type ContainerRun = Pick<Replica, 'state' | 'reasons' | 'restarts' | 'sta
   refused?: Refusal;
   /** It has done what it was for: a job's. */
   completed?: true;
+  /** Its pod was deleted, and it has been stopped. */
+  stopped?: true;
 };
 
 /** A container that is started and never does anything: another team's. */
@@ -23,6 +26,16 @@ export const idle = (since: number): ContainerRun => ({
   restarts: 0,
   startedAt: since,
 });
+
+/** In the environment of a container that is played: wall seconds until it has done what it was for. */
+const WORKS_FOR = 'WORK_SECONDS';
+
+/** Another team's container: it takes room until its work is done, and for good where nothing says how long that takes. */
+export function working(pod: Live, since: number): () => ContainerRun {
+  const seconds = Number(environmentOf(containerOf(pod))[WORKS_FOR] ?? Number.POSITIVE_INFINITY);
+  const view = idle(since);
+  return () => (Date.now() - since < seconds * 1_000 ? view : { ...view, completed: true });
+}
 
 type Condition = {
   type: string;
@@ -37,7 +50,7 @@ type Condition = {
  * @param now RFC 3339
  */
 export function podStatus(pod: Live, run: ContainerRun, now: string): object {
-  const ready = run.state === 'ready' && !run.completed;
+  const ready = run.state === 'ready' && !run.completed && !run.stopped;
   const [{ name, image }] = pod.spec.containers as [{ name: string; image: string }];
   const known = (pod.status?.conditions ?? []) as Condition[];
   const condition = (type: string, holds: boolean): Condition => {
@@ -47,9 +60,8 @@ export function podStatus(pod: Live, run: ContainerRun, now: string): object {
     const why = holds ? {} : { reason: 'ContainersNotReady', message: run.reasons.join(', ') };
     return { type, status, lastTransitionTime: since ?? now, ...why };
   };
-  const phase = run.completed ? 'Succeeded' : hasRun(pod, run) ? 'Running' : 'Pending';
   return {
-    phase,
+    phase: phaseOf(pod, run),
     hostIP: '127.0.0.1',
     podIP: '127.0.0.1',
     podIPs: [{ ip: '127.0.0.1' }],
@@ -74,6 +86,13 @@ export function podStatus(pod: Live, run: ContainerRun, now: string): object {
   };
 }
 
+/** Of one that was stopped there is a last word: a job's pod may stay until its job has counted it, and holds nothing then. */
+function phaseOf(pod: Live, run: ContainerRun): string {
+  if (run.completed) return 'Succeeded';
+  if (run.stopped) return 'Failed';
+  return hasRun(pod, run) ? 'Running' : 'Pending';
+}
+
 /** A pod that has run once is never pending again. */
 const hasRun = (pod: Live, { startedAt, restarts, state }: ContainerRun): boolean =>
   pod.status?.phase === 'Running' || startedAt !== undefined || restarts > 0 || state === 'backoff';
@@ -81,6 +100,7 @@ const hasRun = (pod: Live, { startedAt, restarts, state }: ContainerRun): boolea
 function stateOf(run: ContainerRun): object {
   if (run.refused) return { waiting: run.refused };
   if (run.completed) return { terminated: { exitCode: 0, reason: 'Completed' } };
+  if (run.stopped) return { terminated: { exitCode: 143, reason: 'Error' } };
   if (run.state === 'backoff')
     return { waiting: { reason: 'CrashLoopBackOff', message: run.reasons.join(', ') } };
   if (run.startedAt === undefined)
