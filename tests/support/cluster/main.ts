@@ -3,7 +3,9 @@
 import { once } from 'node:events';
 import { startControlPlane } from './control-plane.ts';
 
+// Heard from the beginning: whoever ends it while it starts would leave its programs behind.
+const ended = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 const cluster = await startControlPlane();
 process.stdout.write(`export KUBECONFIG=${cluster.kubeconfig}\n`);
-await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+await ended;
 await cluster.stop();
