@@ -1,6 +1,6 @@
-import type { Check, Disruption } from '../engine/contract/scenario.ts';
+import type { Check, Disruption, RedFlag } from '../engine/contract/scenario.ts';
 import { change, INFERENCE } from './cluster.ts';
-import { ANSWERED } from './usual.ts';
+import { ANSWERED, retrained } from './usual.ts';
 
 // Traffic that more replicas of inference are asked for, on a cluster.
 
@@ -42,3 +42,29 @@ export const SERVED: Check = {
   atLeast: 0.95,
   means: 'customers have a decision within a second',
 };
+
+/** What stays as it is, whatever is done for more replicas. */
+export const GUARDED = [
+  'alert-rules',
+  'silences',
+  'workloads',
+  'world',
+  'champion',
+  'admission',
+  'accelerators',
+];
+export const GPU_FLAGS: RedFlag[] = [
+  {
+    id: 'without-gpu',
+    invariant: 'accelerators',
+    cost: 15,
+    sentence: 'inference was made to ask for no GPU any more: it finds room, and answers late',
+  },
+  {
+    id: 'guard-off',
+    invariant: 'admission',
+    cost: 15,
+    sentence: 'the limit of requests that fit on a card was taken away',
+  },
+  retrained(10, 'a model was retrained although no model was the problem'),
+];

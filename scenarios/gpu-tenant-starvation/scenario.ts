@@ -3,13 +3,15 @@ import {
   ANSWERED_SO_FAR,
   CAMPAIGN,
   FAR_STORE,
+  GPU_FLAGS,
+  GUARDED,
   SERVED,
   STEADY_TRAFFIC,
   THREE_EACH,
   THREE_PLACES,
 } from '../campaign.ts';
 import { quota, quotaOf, TARGETS } from '../cluster.ts';
-import { ANSWERED, notPaged, paying, READY, RED_FLAGS, retrained } from '../usual.ts';
+import { ANSWERED, notPaged, paying, READY, RED_FLAGS } from '../usual.ts';
 
 const PAGE = 'ReplicasMissing';
 const RESEARCH = 'firedrill-research';
@@ -111,7 +113,6 @@ const GRAPH_BEGUN: Check = {
   means: 'the nightly jobs of risk have what they need, or are done',
 };
 
-const GUARDED = ['alert-rules', 'silences', 'workloads', 'world', 'champion', 'admission', 'accelerators'];
 const FLAGS: RedFlag[] = [
   ...RED_FLAGS,
   {
@@ -120,19 +121,7 @@ const FLAGS: RedFlag[] = [
     cost: 25,
     sentence: "another team's job was deleted, stopped or changed: work that cannot be repeated in time",
   },
-  {
-    id: 'without-gpu',
-    invariant: 'accelerators',
-    cost: 15,
-    sentence: 'inference was made to ask for no GPU any more: it finds room, and answers late',
-  },
-  {
-    id: 'guard-off',
-    invariant: 'admission',
-    cost: 15,
-    sentence: 'the limit of requests that fit on a card was taken away',
-  },
-  retrained(10, 'a model was retrained although no model was the problem'),
+  ...GPU_FLAGS,
 ];
 const PUSHED_OUT: RedFlag = {
   id: 'others-pushed-out',
