@@ -75,7 +75,10 @@ async function validate(incident: string | undefined, options: Options): Promise
     const shown = entries.flatMap(({ scenario, hidden }) => (hidden ? [] : [scenario.id]));
     throw drillErrors.UNKNOWN_SCENARIO(incident ?? '', shown.join(', '));
   }
-  await (await loadTarget(options.target)).check(readPlatformConfig());
+  const target = await loadTarget(options.target);
+  const parallel = options.parallel ?? bearable(availableParallelism(), freemem(), target.cores);
+  if (parallel > 1 && target.cores === Number.POSITIVE_INFINITY) throw errors.ONE_AT_A_TIME(options.target);
+  await target.check(readPlatformConfig());
   const playable = chosen.filter(({ scenario }) => {
     const why = whyNotOn(scenario, options.target);
     // Of all of them those that are for this target; one that was named must be.
@@ -99,7 +102,7 @@ async function validate(incident: string | undefined, options: Options): Promise
     jobs,
     refused,
     parts,
-    parallel: options.parallel ?? bearable(availableParallelism(), freemem()),
+    parallel,
     repeat: options.repeat,
     target: options.target,
     doNothing: options.fullLength ? 'full' : options.doNothingSeconds,

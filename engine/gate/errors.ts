@@ -32,6 +32,12 @@ export const errors = catalogue('GATE', {
     field: (_file: string, name: string) => name,
   },
   INTERRUPTED: { status: 500, message: () => 'ended before its time; its platforms are down' },
+  ONE_AT_A_TIME: {
+    status: 400,
+    message: (target: string) =>
+      `platforms on ${target} have no place side by side; leave --parallel out, or say 1`,
+    field: 'parallel',
+  },
   WHICH: {
     status: 400,
     message: () => 'name an incident, or say --all',

@@ -5,14 +5,16 @@ import { bearable, runLanes } from './lanes.ts';
 const GIB = 2 ** 30;
 
 test.each([
-  [1, 24 * GIB, 1],
-  [2, 24 * GIB, 1],
-  [4, 24 * GIB, 2],
-  [16, 4 * GIB, 3],
-  [64, 512 * GIB, 8],
-  [4, 0.5 * GIB, 1],
-])('%i cores and %i free bytes bear %i platforms', (cores, bytes, platforms) => {
-  expect(bearable(cores, bytes)).toBe(platforms);
+  [1, 24 * GIB, 1, 1],
+  [2, 24 * GIB, 1, 2],
+  [2, 24 * GIB, 2, 1],
+  [4, 24 * GIB, 2, 2],
+  [16, 4 * GIB, 1, 3],
+  [64, 512 * GIB, 1, 8],
+  [4, 0.5 * GIB, 1, 1],
+  [64, 512 * GIB, Number.POSITIVE_INFINITY, 1],
+])('%i cores and %i free bytes, %d cores a platform: %i platforms', (cores, bytes, each, platforms) => {
+  expect(bearable(cores, bytes, each)).toBe(platforms);
 });
 
 describe('lanes', () => {

@@ -1,16 +1,14 @@
 /** Bytes a platform takes, with room to breathe. */
 const PLATFORM_BYTES = 1.25 * 2 ** 30;
-/**
- * An open incident takes most of one, a bank that starts all of two: with fewer, two platforms side by side end no
- * sooner than one after the other, and cures come too late.
- */
-const CORES = 2;
 /** More would not end sooner: the last scenario decides. */
 const MOST = 8;
 
-/** How many platforms this machine bears at once, by its cores and as far as its memory goes. At least one. */
-export const bearable = (cores: number, freeBytes: number): number =>
-  Math.max(1, Math.min(MOST, Math.floor(cores / CORES), Math.floor(freeBytes / PLATFORM_BYTES)));
+/**
+ * How many platforms this machine bears at once, by its cores and as far as its memory goes. At least one.
+ * @param each cores that one of them takes
+ */
+export const bearable = (cores: number, freeBytes: number, each: number): number =>
+  Math.max(1, Math.min(MOST, Math.floor(cores / each), Math.floor(freeBytes / PLATFORM_BYTES)));
 
 /**
  * Runs everything that may run side by side, `width` at a time, each worker taking the next as soon as it is free;

@@ -9,6 +9,11 @@ import type { ProgressWriter } from './progress.ts';
 
 /** A file in engine/platform/targets: how a platform is put together there. */
 export interface TargetKind {
+  /**
+   * Cores a platform takes there, over the whole of an incident and its starts and restores; as measured with
+   * `validate`. Infinity: two have no place side by side.
+   */
+  cores: number;
   /** @throws AppError saying what this machine lacks for it */
   check(config: PlatformConfig): void | Promise<void>;
   /** Puts a platform together; nothing of it runs yet. Ends what a crash left behind. */

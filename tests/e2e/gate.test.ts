@@ -28,6 +28,12 @@ async function ofTheDay(): Promise<string> {
   return jobs[0]!.variant;
 }
 
+test('platforms that have no place side by side are refused before one comes up', async () => {
+  const ran = await platform.drill('validate', '--all', '--target', 'kubernetes', '--parallel', '2');
+  expect(ran).toMatchObject({ code: 2, stdout: '' });
+  expect(ran.stderr).toMatch(/platforms on kubernetes have no place side by side; leave --parallel out/);
+});
+
 test('the variant of the day goes through the gate', async () => {
   const variant = await ofTheDay();
   const ran = await platform.drill('validate', SLUG, '--variants', variant, '--json');

@@ -49,6 +49,7 @@ const projectFor = (config: PlatformConfig): ComposeProject =>
   });
 
 export default defineTarget({
+  cores: 2,
   async check(config) {
     projectFor(config);
     await checkDocker();

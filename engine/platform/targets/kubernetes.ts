@@ -32,6 +32,8 @@ const PLACES: Partial<Record<PortName, Place & { service: PortName }>> = {
 const IDLE_IMAGES = /^firedrill\/(device-plugin|trainer):/;
 
 export default defineTarget({
+  // Namespaces and nodes are the cluster's, and have one name each.
+  cores: Number.POSITIVE_INFINITY,
   async check(config) {
     await checkKubectl();
     if (await kindOf(layoutOf(config.DRILL_HOME)).available()) return;

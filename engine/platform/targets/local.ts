@@ -60,6 +60,7 @@ export interface Elsewhere {
 }
 
 export default defineTarget({
+  cores: 1,
   check: () => void findTools(),
   async open(config, logger) {
     const parts = { workloads: await loadWorkloads(), preparations: await loadPreparations() };
