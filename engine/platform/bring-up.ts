@@ -1,11 +1,10 @@
 import type { PortName } from '../../lib/contract/ports.ts';
 import { createProxyServer } from '../proxy/server.ts';
+import type { LocalPlatform } from './local.ts';
 import { reversed, runInOrder } from './order.ts';
-
 import { announced, done, prepare } from './prepare.ts';
 import type { ProgressWriter } from './progress.ts';
 import { writeScraping } from './scraping.ts';
-import type { LocalPlatform } from './targets/local.ts';
 
 type Progress = Pick<ProgressWriter, 'write'>;
 

@@ -1,11 +1,10 @@
 import { ROOT } from './layout.ts';
+import type { LocalPlatform } from './local.ts';
 import { reversed, runInOrder, type Step } from './order.ts';
-
 import type { Preparation } from './preparation.ts';
 import type { ProgressWriter } from './progress.ts';
 import { dataFiles } from './snapshot/contents.ts';
 import { digestOfSources } from './snapshot/digest.ts';
-import type { LocalPlatform } from './targets/local.ts';
 import { worldEnvironment } from './world.ts';
 
 type Progress = Pick<ProgressWriter, 'write'>;

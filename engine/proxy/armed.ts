@@ -2,20 +2,7 @@ import { checkAttributes, checkBody, ToxicInput, ToxicPatch } from './bodies.ts'
 import { errors } from './errors.ts';
 import type { Link } from './link.ts';
 import type { ToxicRegistry } from './registry.ts';
-import type { Direction, Toxic } from './toxic.ts';
-
-/** A toxic set on a proxy. `attributes` and `toxicity` change in place; links look at them through this object. */
-export interface ArmedToxic {
-  readonly name: string;
-  readonly type: string;
-  readonly stream: Direction;
-  readonly kind: Toxic;
-  attributes: Record<string, unknown>;
-  toxicity: number;
-}
-
-/** A toxic as the API shows it. */
-export type ToxicView = Omit<ArmedToxic, 'kind'>;
+import type { ArmedToxic, Direction, ToxicView } from './toxic.ts';
 
 type Links = Record<Direction, Link>;
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Random } from '../../lib/kit/random.ts';
-import type { ArmedToxic } from './armed.ts';
 import { Slot } from './slot.ts';
+import type { ArmedToxic } from './toxic.ts';
 
 /**
  * One direction of one connection: source → slot of a toxic → … → destination. With no toxics a chunk goes from one

@@ -3,11 +3,12 @@ import { createServer, type Server } from 'node:net';
 import { messageOf } from '../../lib/kit/errors.ts';
 import type { Random } from '../../lib/kit/random.ts';
 import { formatAddress, parseAddress } from './address.ts';
-import { ArmedToxics, type ToxicView } from './armed.ts';
+import { ArmedToxics } from './armed.ts';
 import type { ProxyInput } from './bodies.ts';
 import { connect } from './connection.ts';
 import { errors } from './errors.ts';
 import type { ToxicRegistry } from './registry.ts';
+import type { ToxicView } from './toxic.ts';
 
 /** A proxy as the API shows it. */
 export interface ProxyView {

@@ -1,6 +1,5 @@
 import type { Random } from '../../lib/kit/random.ts';
-import type { ArmedToxic } from './armed.ts';
-import { DEFAULT_BUFFER, type Flow, type Stage } from './toxic.ts';
+import { type ArmedToxic, DEFAULT_BUFFER, type Flow, type Stage } from './toxic.ts';
 
 /** Where a slot's output goes: the next slot or the destination. */
 export type Onward = Pick<Flow<unknown>, 'push' | 'end' | 'close' | 'reset'>;

@@ -46,3 +46,16 @@ export const DEFAULT_BUFFER = 64 * 1024;
 
 /** Declares a toxic; its type in the API is the name of its file. */
 export const defineToxic = <Schema extends TObject>(toxic: Toxic<Schema>): Toxic => toxic as unknown as Toxic;
+
+/** A toxic set on a proxy. `attributes` and `toxicity` change in place; links look at them through this object. */
+export interface ArmedToxic {
+  readonly name: string;
+  readonly type: string;
+  readonly stream: Direction;
+  readonly kind: Toxic;
+  attributes: Record<string, unknown>;
+  toxicity: number;
+}
+
+/** A toxic as the API shows it. */
+export type ToxicView = Omit<ArmedToxic, 'kind'>;

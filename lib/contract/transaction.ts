@@ -2,6 +2,7 @@ import Type, { type Static, type TSchema } from 'typebox';
 
 /** The ways a card transaction reaches the bank; each has an adapter at the gateway. */
 export const CHANNELS = ['terminal', 'webshop', 'partner'] as const;
+export type Channel = (typeof CHANNELS)[number];
 
 /** ISO 4217 codes the bank settles, with the fixed rate of one unit in euros used for every amount feature. */
 export const CURRENCIES = { EUR: 1, USD: 0.92, GBP: 1.17, CHF: 1.04, PLN: 0.23, CAD: 0.68 } as const;

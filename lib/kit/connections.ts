@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import Type, { type Static, type TObject } from 'typebox';
-import type { App, ErrorBody } from './http.ts';
+import type { ErrorBody } from './errors.ts';
 import type { Metrics } from './metrics.ts';
 
 /** How much of a server one caller can hold, and for how long. Node's own limits are for the open web: minutes. */
@@ -77,13 +77,13 @@ export function connectionOptions(config: ConnectionConfig, metrics: Metrics) {
 
 /** One connection more than allowed is closed by Node; this counts it. */
 export function limitConnections(
-  app: App,
+  server: Server,
   { HTTP_MAX_CONNECTIONS: most }: ConnectionConfig,
   metrics: Metrics,
 ): void {
   const refused = metrics.counter('firedrill_http_connections_refused_total');
-  app.server.maxConnections = most;
-  app.server.on('drop', () => refused.inc({ reason: 'too_many' }));
+  server.maxConnections = most;
+  server.on('drop', () => refused.inc({ reason: 'too_many' }));
 }
 
 function asText({ status, code, message }: (typeof PROBLEMS)[keyof typeof PROBLEMS]): string {

@@ -18,6 +18,11 @@ export class AppError extends Error {
   }
 }
 
+/** Body of every error of ours. */
+export interface ErrorBody {
+  error: { code: string; message: string; field: string | null };
+}
+
 type Entry<Args extends unknown[]> = {
   status: number;
   message: (...args: Args) => string;

@@ -14,7 +14,7 @@ import fastify, {
   type RawServerDefault,
 } from 'fastify';
 import { type ConnectionConfig, connectionOptions, limitConnections } from './connections.ts';
-import { AppError } from './errors.ts';
+import { AppError, type ErrorBody } from './errors.ts';
 import type { Metrics } from './metrics.ts';
 
 export type App = FastifyInstance<
@@ -36,11 +36,6 @@ export interface HttpOptions {
   sample?: () => number;
   /** How much one caller can hold; without it Node's own bounds. */
   connections?: ConnectionConfig;
-}
-
-/** Body of every error of ours. */
-export interface ErrorBody {
-  error: { code: string; message: string; field: string | null };
 }
 
 /** Fastify's own refusals in our words: code, the part of the request at fault, what to do. */
@@ -138,7 +133,7 @@ export function createHttp(options: HttpOptions): App {
     routerOptions: { ignoreTrailingSlash: true },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  if (connections) limitConnections(app, connections, metrics);
+  if (connections) limitConnections(app.server, connections, metrics);
 
   // Bodies are taken as they are; only query strings and paths, which are always text, are coerced.
   // JSON can write an infinite number, 1e999; strictNumbers refuses it like any other text that is no number.

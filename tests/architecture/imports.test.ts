@@ -42,6 +42,36 @@ test('imports run one way', () => {
   expect(broken).toEqual([]);
 });
 
+/** Files that import each other, directly or over others: each a list, in the order in which they do. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) found.push([...path.slice(at), file]);
+    if (at >= 0 || done.has(file)) return;
+    for (const target of imports.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  return found;
+}
+
+test('no file imports one that imports it, types included', () => {
+  const imports = new Map(SOURCES.map((file) => [file, importsOf(textOf(file), file)]));
+  expect(circles(imports)).toEqual([]);
+  expect(
+    circles(
+      new Map([
+        ['a', ['b']],
+        ['b', ['c', 'd']],
+        ['c', []],
+        ['d', ['b']],
+      ]),
+    ),
+  ).toEqual([['b', 'd', 'b']]);
+});
+
 test('scenarios reach the engine through its scenario API only', () => {
   const broken = SOURCES.filter((file) => file.startsWith('scenarios/') && !isTest(file)).flatMap((file) =>
     importsOf(textOf(file), file)

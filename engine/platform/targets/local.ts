@@ -14,7 +14,8 @@ import { bringUp, startAll } from '../bring-up.ts';
 import { type PlatformConfig, preparedFolder } from '../config.ts';
 import type { Surroundings, WorkloadDefinition } from '../definition.ts';
 import { layoutOf, ROOT } from '../layout.ts';
-import { type Platform, platformLifecycle } from '../platform.ts';
+import type { LocalPlatform } from '../local.ts';
+import { platformLifecycle } from '../platform.ts';
 import { checkPorts } from '../ports.ts';
 import type { Preparation } from '../preparation.ts';
 import { loadPreparations } from '../preparations.ts';
@@ -30,20 +31,6 @@ import { loadWorkloads } from '../workloads.ts';
 const STARTS_WITHIN_MS = 30_000;
 /** What starting everything takes on a laptop. */
 const USUAL_START_MS = 8_000;
-
-/** A platform of processes on this machine, its parts and how they are prepared. */
-export interface LocalPlatform extends Platform {
-  readonly clock: BusinessClock;
-  readonly target: LocalTarget;
-  readonly workloads: readonly WorkloadDefinition[];
-  readonly preparations: readonly Preparation[];
-  readonly around: Surroundings;
-  readonly records: ProcessRecords;
-  /** Prepared data other platforms may have left; undefined when the operator wants none. */
-  readonly prepared: PreparedData | undefined;
-  /** Wall ms that starting all workloads took the last time. */
-  startMs: number;
-}
 
 /** What another target has in place of some of the processes. */
 export interface Elsewhere {

@@ -1,7 +1,6 @@
 import { TIMEOUT_HEADER } from '../../../lib/contract/pressure.ts';
 import type { ScoreResponse } from '../../../lib/contract/transaction.ts';
-import { AppError } from '../../../lib/kit/errors.ts';
-import type { ErrorBody } from '../../../lib/kit/http.ts';
+import { AppError, type ErrorBody } from '../../../lib/kit/errors.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
 import { Admission, type Ask, reportAdmissions } from '../../../lib/kit/pressure/admission.ts';
 import type { Settings } from '../../../lib/kit/settings.ts';

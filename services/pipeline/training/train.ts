@@ -1,7 +1,5 @@
-import type { Static, TObject } from 'typebox';
 import type { ModelManifest, ModelVersion } from '../../../lib/contract/registry.ts';
 import type { JobContext, JobResult } from '../job.ts';
-import type { TrainParameters } from '../jobs/train.ts';
 import { featureImportance, predictBatch } from '../trainer/model.ts';
 import { exportOnnx } from '../trainer/onnx.ts';
 import { type TrainResult, trainModel } from '../trainer/train.ts';
@@ -11,14 +9,13 @@ import { codeVersion } from './code.ts';
 import { errors } from './errors.ts';
 import { checkGates } from './gates.ts';
 import { goldenRequests } from './golden.ts';
+import type { TrainParameters } from './parameters.ts';
 import { connectPeer } from './peer.ts';
 import { scoreOnnx } from './scorer.ts';
 import { measureSegments } from './segments.ts';
 import { fetchTrainingSet, trainingRange } from './source.ts';
 import { splitByTime, thin } from './split.ts';
 import { readTable } from './table.ts';
-
-type Parameters = Static<TObject<typeof TrainParameters>>;
 
 /** How far a served score may lie from the trainer's: what float32 costs, and no more. */
 const TOLERANCE = 1e-5;
@@ -33,7 +30,7 @@ const BASELINE_ROWS = 30_000;
  *
  * @throws AppError TRAIN_*, TRN_*
  */
-export async function train(parameters: Parameters, context: JobContext): Promise<JobResult> {
+export async function train(parameters: TrainParameters, context: JobContext): Promise<JobResult> {
   const { progress, environment, clock, runId } = context;
   const token = environment.ADMIN_TOKEN!;
   const alias = environment.MODEL_ALIAS!;

@@ -1,8 +1,7 @@
 import Type from 'typebox';
-import { CHANNELS } from '../../../lib/contract/transaction.ts';
+import { CHANNELS, type Channel } from '../../../lib/contract/transaction.ts';
 import { createRandom } from '../../../lib/kit/random.ts';
 import { defineShift } from '../shifts.ts';
-import type { Channel } from '../simulation/purchase.ts';
 import { rampHours, rampOf } from '../simulation/ramp.ts';
 
 export default defineShift<{

@@ -1,7 +1,6 @@
 import Type from 'typebox';
-import { CHANNELS } from '../../../lib/contract/transaction.ts';
+import { CHANNELS, type Channel } from '../../../lib/contract/transaction.ts';
 import { defineShift } from '../shifts.ts';
-import type { Channel } from '../simulation/purchase.ts';
 import { placeOf, rampHours, rampOf } from '../simulation/ramp.ts';
 
 /** What stands in a field that nobody fills in any more; the channels' formats allow no empty one. */

@@ -1,10 +1,9 @@
-import { CHANNELS } from '../../../lib/contract/transaction.ts';
+import { CHANNELS, type Channel } from '../../../lib/contract/transaction.ts';
 import { DAY_MS } from '../../../lib/kit/clock.ts';
 import { hash32, type Random } from '../../../lib/kit/random.ts';
 import { COUNTRIES, COUNTRY_CODES, type CountryCode } from './countries.ts';
 import type { Market, Merchants } from './merchants.ts';
 import { createMarket } from './merchants.ts';
-import type { Channel } from './purchase.ts';
 import { token } from './tokens.ts';
 import { cumulative } from './weights.ts';
 

@@ -1,4 +1,4 @@
-import type { Channel } from './purchase.ts';
+import type { Channel } from '../../../lib/contract/transaction.ts';
 
 export interface Category {
   name: string;

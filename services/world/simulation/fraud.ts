@@ -1,3 +1,4 @@
+import type { Channel } from '../../../lib/contract/transaction.ts';
 import type { Random } from '../../../lib/kit/random.ts';
 import type { FraudPattern, Scene } from './pattern.ts';
 import { cardTesting } from './patterns/card-testing.ts';
@@ -5,7 +6,7 @@ import { counterfeit } from './patterns/counterfeit.ts';
 import { quiet } from './patterns/quiet.ts';
 import { takeover } from './patterns/takeover.ts';
 import type { Population } from './population.ts';
-import type { Channel, Purchase } from './purchase.ts';
+import type { Purchase } from './purchase.ts';
 import { token } from './tokens.ts';
 import { cumulative } from './weights.ts';
 

@@ -1,8 +1,9 @@
+import type { Channel } from '../../../lib/contract/transaction.ts';
 import type { Random } from '../../../lib/kit/random.ts';
 import { type Card, ownDevice, whereabouts } from './cards.ts';
 import type { Merchant } from './merchants.ts';
 import type { Population } from './population.ts';
-import type { Channel, Purchase } from './purchase.ts';
+import type { Purchase } from './purchase.ts';
 import { token } from './tokens.ts';
 
 const MINUTE_MS = 60_000;

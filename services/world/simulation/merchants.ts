@@ -1,8 +1,7 @@
-import { CHANNELS } from '../../../lib/contract/transaction.ts';
+import { CHANNELS, type Channel } from '../../../lib/contract/transaction.ts';
 import type { Random } from '../../../lib/kit/random.ts';
 import { CATEGORIES, type Category } from './categories.ts';
 import { COUNTRIES, COUNTRY_CODES, type CountryCode } from './countries.ts';
-import type { Channel } from './purchase.ts';
 import { cumulative } from './weights.ts';
 
 export interface Merchant {

@@ -1,7 +1,8 @@
+import type { Channel } from '../../../lib/contract/transaction.ts';
 import type { Random } from '../../../lib/kit/random.ts';
 import type { Card } from './cards.ts';
 import type { Population } from './population.ts';
-import type { Channel, Purchase } from './purchase.ts';
+import type { Purchase } from './purchase.ts';
 
 /** What a thief knows when a card falls into their hands. */
 export interface Scene {

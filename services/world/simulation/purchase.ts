@@ -1,8 +1,6 @@
-import type { CHANNELS, Transaction } from '../../../lib/contract/transaction.ts';
+import type { Channel, Transaction } from '../../../lib/contract/transaction.ts';
 import type { Card } from './cards.ts';
 import type { Merchant } from './merchants.ts';
-
-export type Channel = (typeof CHANNELS)[number];
 
 /** Somebody pays: what the simulation moves around before it becomes a message. */
 export interface Purchase {

@@ -1,4 +1,4 @@
-import { CHANNELS, CURRENCIES, type Currency } from '../../../lib/contract/transaction.ts';
+import { CHANNELS, type Channel, CURRENCIES, type Currency } from '../../../lib/contract/transaction.ts';
 import { DAY_MS } from '../../../lib/kit/clock.ts';
 import { createRandom, type Random } from '../../../lib/kit/random.ts';
 import { COUNTRIES } from './countries.ts';
@@ -6,7 +6,7 @@ import { fraudEpisode, PER_EPISODE } from './fraud.ts';
 import { legitimatePurchases, PER_DRAW } from './legitimate.ts';
 import type { FraudPattern } from './pattern.ts';
 import type { Population } from './population.ts';
-import type { Channel, Purchase, SimulatedTransaction } from './purchase.ts';
+import type { Purchase, SimulatedTransaction } from './purchase.ts';
 import { Schedule } from './schedule.ts';
 import { BUSIEST, BUSIEST_THIEVES, isNight, season, swung, thievesSeason } from './seasons.ts';
 import type { Recorded, ShiftEffect } from './shift.ts';

@@ -1,4 +1,5 @@
-import type { Channel, SimulatedTransaction } from '../simulation/purchase.ts';
+import type { Channel } from '../../../lib/contract/transaction.ts';
+import type { SimulatedTransaction } from '../simulation/purchase.ts';
 
 /** How one channel words a transaction for the gateway. One file in this folder exports one as `default`. */
 export interface Source {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
-import type { Decision } from '../../../lib/contract/transaction.ts';
-import type { Channel } from '../simulation/purchase.ts';
+import type { Channel, Decision } from '../../../lib/contract/transaction.ts';
 
 /** What a customer got to hear. */
 export interface Answer {

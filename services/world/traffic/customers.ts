@@ -1,6 +1,7 @@
+import type { Channel } from '../../../lib/contract/transaction.ts';
 import type { Metrics } from '../../../lib/kit/metrics.ts';
 import type { PendingLabels } from '../labels/pending.ts';
-import type { Channel, SimulatedTransaction } from '../simulation/purchase.ts';
+import type { SimulatedTransaction } from '../simulation/purchase.ts';
 import type { ShiftEffect } from '../simulation/shift.ts';
 import type { Source } from '../sources/source.ts';
 import type { Ledger } from '../truth/ledger.ts';

@@ -1,5 +1,4 @@
-import type { Decision } from '../../../lib/contract/transaction.ts';
-import type { Channel } from '../simulation/purchase.ts';
+import type { Channel, Decision } from '../../../lib/contract/transaction.ts';
 
 /** One transaction as it really was, and what the bank made of it. */
 export interface Entry {
