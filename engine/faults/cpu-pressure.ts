@@ -1,20 +1,27 @@
+import { availableParallelism } from 'node:os';
 import Type from 'typebox';
 import { defineFault } from '../contract/parts.ts';
 import { NEUTRAL_TITLE, Neighbours, type NeighbourUndo } from './neighbours/neighbours.ts';
 import type { CpuOptions } from './neighbours/programs/cpu.ts';
 
+const MOST_PROCESSES = 64;
+
 interface CpuPressure {
   title: string;
-  cores: number;
+  processes: number;
+  perCore: boolean;
   duty: number;
 }
 
 export default defineFault<CpuPressure>({
-  describe:
-    'Programs of another team on the same machine that want the processor: one process for each core.',
+  describe: 'Programs of another team on the same machine that want the processor.',
   arguments: {
     title: Type.String({ pattern: NEUTRAL_TITLE, default: 'index-builder', description: 'what `ps` shows' }),
-    cores: Type.Integer({ minimum: 1, maximum: 64, default: 1, description: 'processes' }),
+    processes: Type.Integer({ minimum: 1, maximum: MOST_PROCESSES, default: 1 }),
+    perCore: Type.Boolean({
+      default: false,
+      description: `as many for each core of the machine, ${MOST_PROCESSES} in all at most`,
+    }),
     duty: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
@@ -22,11 +29,12 @@ export default defineFault<CpuPressure>({
       description: 'share of the time each of them is busy',
     }),
   },
-  async inject({ scratch }, { title, cores, duty }): Promise<NeighbourUndo[]> {
+  async inject({ scratch }, { title, processes, perCore, duty }): Promise<NeighbourUndo[]> {
     const neighbours = new Neighbours(scratch);
     const options: CpuOptions = { duty };
     const started: NeighbourUndo[] = [];
-    for (let i = 0; i < cores; i++) started.push(await neighbours.start({ title, program: 'cpu', options }));
+    const wanted = perCore ? Math.min(processes * availableParallelism(), MOST_PROCESSES) : processes;
+    for (let i = 0; i < wanted; i++) started.push(await neighbours.start({ title, program: 'cpu', options }));
     return started;
   },
   async clear({ scratch }, { title }, undo) {

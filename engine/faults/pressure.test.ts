@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { waitFor } from '../../lib/kit/wait.ts';
@@ -26,8 +26,8 @@ const ticks = (pid: number): number => {
   return Number(fields[11]) + Number(fields[12]);
 };
 
-test('one process for each core, busy, and gone after clear', async () => {
-  const fault = armable(cpuPressure, context, { cores: 2, duty: 0.6, title: 'nightly-backup' });
+test('so many processes, busy, and gone after clear', async () => {
+  const fault = armable(cpuPressure, context, { processes: 2, duty: 0.6, title: 'nightly-backup' });
   const undo = (await fault.inject()) as Undo[];
   try {
     expect(undo).toHaveLength(2);
@@ -42,6 +42,13 @@ test('one process for each core, busy, and gone after clear', async () => {
   }
   for (const { process } of undo) expect(await lives(process)).toBe(false);
   await fault.clear(undo);
+});
+
+test('as many as the machine has cores for', async () => {
+  const fault = armable(cpuPressure, context, { processes: 2, perCore: true, duty: 0.01 });
+  const undo = (await fault.inject()) as Undo[];
+  await fault.clear(undo);
+  expect(undo).toHaveLength(2 * availableParallelism());
 });
 
 test('memory is really held, and gone after clear without a record too', async () => {

@@ -32,6 +32,22 @@ const HEALTHY: Check[] = [READY, paying(20), ANSWERED, UNDERSTOOD];
  */
 const AMOUNT_DRIFT = 'max(firedrill_monitor_drift_psi{feature="amount_eur",region="all",channel="all"})';
 
+const SPENDING_AS_EVER: Check = {
+  probe: 'promql',
+  with: { query: AMOUNT_DRIFT },
+  atMost: 0.15,
+  means: 'people spend what they spent in training',
+};
+const SPENDING_PAGE = {
+  probe: 'promql',
+  with: {
+    query: `count(ALERTS{alertname="FeatureDriftHigh",alertstate="firing"}) and on () ${AMOUNT_DRIFT} > 0.2`,
+  },
+  atLeast: 1,
+  withinSeconds: 120,
+  means: 'PAGE FeatureDriftHigh: features are distributed unlike in training',
+};
+
 /** The train of the day: longer patience with inference, which never needs it. Live, so that nothing restarts. */
 const RELEASE_TRAIN: Disruption = {
   fault: 'setting',
@@ -63,6 +79,32 @@ const REPLACED: RedFlag = {
   cost: 20,
   sentence: 'the model was replaced although it is as good as on the day it was approved',
 };
+
+const TAUGHT_UNSAID = 'a model was trained before anybody had said what it should learn';
+const punished = (sentence: string): RedFlag => ({
+  id: 'channel-punished',
+  action: '^source\\.quarantine$',
+  cost: 20,
+  sentence,
+});
+
+/** Share of the day's purchases that analysts look at; 0.02 as approved. */
+const QUEUE_GROWS = {
+  probe: 'promql',
+  with: {
+    query: 'max(firedrill_monitor_decision_ratio{decision="review"})',
+  },
+  atLeast: 0.05,
+  withinSeconds: 150,
+  means: 'the fraud desk gets far more to review than it can look at',
+};
+/** Over a business day, because nights differ from days; it holds about ninety frauds. */
+const ofTheDay = (measure: string) => ({ probe: 'true-quality', with: { measure, seconds: 60 } });
+const WORTH_THE_WORK: Check[] = [
+  { ...ofTheDay('review_ratio'), atMost: 0.075, means: 'analysts can look at what the model sends them' },
+  { ...ofTheDay('false_decline_ratio'), atMost: 0.01, means: 'honest customers are not declined' },
+  { ...ofTheDay('recall'), atLeast: 0.3, means: 'thieves are still found' },
+];
 
 export default defineScenario({
   id: 'accuracy-drop-unchanged-model',
@@ -109,37 +151,43 @@ export default defineScenario({
       doNothing: 'pass',
       decoys: [RELEASE_TRAIN],
       disruptions: [{ fault: 'shift', with: { shift: 'holiday', parameters: { volume: 1.1, amount: 2.2 } } }],
-      steadyState: [
-        ...HEALTHY,
-        {
-          probe: 'promql',
-          with: { query: AMOUNT_DRIFT },
-          atMost: 0.15,
-          means: 'people spend what they spent in training',
-        },
-      ],
-      symptoms: [
-        {
-          probe: 'promql',
-          with: {
-            query: `count(ALERTS{alertname="FeatureDriftHigh",alertstate="firing"}) and on () ${AMOUNT_DRIFT} > 0.2`,
-          },
-          atLeast: 1,
-          withinSeconds: 120,
-          means: 'PAGE FeatureDriftHigh: features are distributed unlike in training',
-        },
-      ],
+      steadyState: [...HEALTHY, SPENDING_AS_EVER],
+      symptoms: [SPENDING_PAGE],
       recovery: { holdSeconds: HOLD_SECONDS, minimumRequests: 400, checks: [RANKS, UNDERSTOOD, ANSWERED] },
       redFlags: [
         ...RED_FLAGS,
         RETRAINED,
         REPLACED,
+        punished('every customer of a channel was sent to review because people spend more before a feast'),
+      ],
+    },
+
+    'true-data-drift': {
+      cause: 'new-customers',
+      doNothing: 'fail',
+      decoys: [RELEASE_TRAIN],
+      disruptions: [
         {
-          id: 'channel-punished',
-          action: '^source\\.quarantine$',
-          cost: 20,
-          sentence: 'every customer of a channel was sent to review because people spend more before a feast',
+          fault: 'shift',
+          with: {
+            shift: 'new-demographic',
+            parameters: { share: 0.4, cards: 8_000, level: 6, nightly: 8 },
+          },
         },
+      ],
+      steadyState: [...HEALTHY, SPENDING_AS_EVER],
+      symptoms: [SPENDING_PAGE, QUEUE_GROWS],
+      recovery: {
+        holdSeconds: HOLD_SECONDS,
+        minimumRequests: 400,
+        checks: [...WORTH_THE_WORK, UNDERSTOOD, ANSWERED],
+      },
+      // Here alone the usual retraining is right, as soon as there are labels of those who are new.
+      invariants: INVARIANTS,
+      redFlags: [
+        ...RED_FLAGS,
+        { ...RETRAINED, before: 'submit', sentence: TAUGHT_UNSAID },
+        punished('every customer of a channel was sent to review, old ones and new ones'),
       ],
     },
 
@@ -185,7 +233,7 @@ export default defineScenario({
         {
           ...RETRAINED,
           before: 'submit',
-          sentence: 'a model was trained before anybody had said what it should learn',
+          sentence: TAUGHT_UNSAID,
         },
       ],
     },

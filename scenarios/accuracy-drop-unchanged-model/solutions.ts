@@ -5,6 +5,7 @@ import { setLive, usualCheats } from '../usual-plays.ts';
 const PARTNER = ['base'];
 const SEASON = ['season'];
 const RULE = ['true-concept-drift'];
+const NEWCOMERS = ['true-data-drift'];
 
 const HOUR_MS = 3_600_000;
 
@@ -70,6 +71,17 @@ export const solutions: Play[] = [
       await businessHours(operator, 8);
     },
   },
+  {
+    name: 'teach a challenger the customers there are now, and promote it through its gates',
+    variants: NEWCOMERS,
+    async act(operator) {
+      // They came half a day before the page, and their labels take some hours.
+      await businessHours(operator, 36);
+      await operator.drill('job', 'run', 'train', '--with', 'days=4', 'label_wait_hours=8', 'promote=true');
+      // Until the answers of the old model are out of the window that is looked at.
+      await businessHours(operator, 24);
+    },
+  },
 ];
 
 export const cheats: Play[] = [
@@ -94,7 +106,7 @@ export const cheats: Play[] = [
   },
   {
     name: 'send the webshop to review',
-    variants: RULE,
+    variants: [...RULE, ...NEWCOMERS],
     async act({ drill }) {
       await drill('source', 'quarantine', 'webshop');
     },
@@ -105,6 +117,15 @@ export const cheats: Play[] = [
     async act({ drill }) {
       await drill('source', 'release', 'webshop');
       await drill('job', 'run', 'train', '--with', 'promote=true');
+    },
+  },
+  {
+    name: 'retrain before there are labels of those who are new',
+    variants: NEWCOMERS,
+    async act(operator) {
+      await operator.drill('source', 'release', 'webshop');
+      await operator.drill('job', 'run', 'train', '--with', 'promote=true');
+      await businessHours(operator, 24);
     },
   },
   ...usualCheats(['monitor']),

@@ -159,7 +159,8 @@ export default defineScenario({
     'slow-leak': {
       cause: 'keeps-each-answer',
       doNothing: 'fail',
-      workload: { ...PATIENT_CUSTOMERS, 'traffic.rate': 80 },
+      // What is kept grows with the rate and is looked through at the rate: its square decides when that is too much.
+      workload: { ...PATIENT_CUSTOMERS, 'traffic.rate': 100 },
       posture: PATIENT_DOOR,
       decoys: [TRAIN, CANDIDATE],
       disruptions: [
@@ -167,7 +168,7 @@ export default defineScenario({
           'services/inference/scoring/repeats.ts',
         ]),
       ],
-      symptoms: [PAGED, EVENT_LOOP_IS_LATE],
+      symptoms: [{ ...PAGED, withinSeconds: 90 }, EVENT_LOOP_IS_LATE],
       // So long that it would have grown slow again: a restart is fast at first.
       recovery: { holdSeconds: 45, minimumRequests: 1_200, checks: [IN_TIME, ANSWERED, READY] },
     },
@@ -192,7 +193,9 @@ export default defineScenario({
       cause: 'neighbour-takes-the-cores',
       doNothing: 'fail',
       decoys: [TRAIN],
-      disruptions: [{ fault: 'cpu-pressure', with: { title: 'statement-render', cores: 12 } }],
+      disruptions: [
+        { fault: 'cpu-pressure', with: { title: 'statement-render', processes: 16, perCore: true } },
+      ],
     },
   },
 

@@ -26,7 +26,7 @@ export const solutions: Play[] = [
     name: 'roll the model back, and give a row a budget',
     async act(operator) {
       await operator.drill('model', 'rollback', '--reason', 'back into the promise');
-      await inference(operator, 'model.max_row_ms=20');
+      await inference(operator, 'model.max_row_ms=10');
     },
   },
   {

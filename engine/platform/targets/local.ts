@@ -47,7 +47,7 @@ export interface Elsewhere {
 }
 
 export default defineTarget({
-  cores: 1,
+  cores: 2,
   check: () => void findTools(),
   async open(config, logger) {
     const parts = { workloads: await loadWorkloads(), preparations: await loadPreparations() };

@@ -16,7 +16,7 @@ export class Repeats {
 
   find(transaction: Transaction): ScoreResponse | undefined {
     const wanted = fingerprint(transaction);
-    return this.#kept.find((kept) => fingerprint(kept.transaction) === wanted)?.answer;
+    return this.#copies().find((kept) => fingerprint(kept.transaction) === wanted)?.answer;
   }
 
   keep(transaction: Transaction, answer: ScoreResponse): void {
@@ -24,7 +24,15 @@ export class Repeats {
     const oldest = performance.now() - KEPT_MS;
     while (this.#kept[0]!.atMs < oldest) this.#kept.shift();
   }
+
+  /** What was answered is nobody's to change. */
+  #copies(): Kept[] {
+    return structuredClone(this.#kept);
+  }
 }
 
-const fingerprint = (transaction: Transaction): string =>
-  createHash('sha256').update(JSON.stringify(transaction)).digest('hex');
+/** The same for the same fields in any order. */
+function fingerprint(transaction: Transaction): string {
+  const fields = Object.entries(transaction).sort(([a], [b]) => a.localeCompare(b));
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex');
+}
