@@ -101,7 +101,7 @@ const QUEUE_GROWS = {
 /** Over a business day, because nights differ from days; it holds about ninety frauds. */
 const ofTheDay = (measure: string) => ({ probe: 'true-quality', with: { measure, seconds: 60 } });
 const WORTH_THE_WORK: Check[] = [
-  { ...ofTheDay('review_ratio'), atMost: 0.075, means: 'analysts can look at what the model sends them' },
+  { ...ofTheDay('review_ratio'), atMost: 0.06, means: 'analysts can look at what the model sends them' },
   { ...ofTheDay('false_decline_ratio'), atMost: 0.01, means: 'honest customers are not declined' },
   { ...ofTheDay('recall'), atLeast: 0.3, means: 'thieves are still found' },
 ];
@@ -178,7 +178,8 @@ export default defineScenario({
       steadyState: [...HEALTHY, SPENDING_AS_EVER],
       symptoms: [SPENDING_PAGE, QUEUE_GROWS],
       recovery: {
-        holdSeconds: HOLD_SECONDS,
+        // At the page half of the day that is looked at lies before they came; this is past it.
+        holdSeconds: 40,
         minimumRequests: 400,
         checks: [...WORTH_THE_WORK, UNDERSTOOD, ANSWERED],
       },
