@@ -54,6 +54,14 @@ test('everything shows who makes the others wait', async () => {
   expect(entry?.[3]?.[0]).toBe('sort');
 });
 
+test('on a quick machine it brings more along, until a command takes as long as asked', async () => {
+  await inject({ work: 'sort', elements: 2_000, commandMs: 50 });
+  const [rows] = await online.keys('reporting-job:*:rows');
+  expect(await online.llen(rows!)).toBeGreaterThan(10_000);
+  await fault.clear(undo);
+  expect(await online.keys('*')).toEqual(['features:row']);
+});
+
 test.each(['keys', 'lrange', 'lua'] as const)(
   '%s runs again and again, and its data go with it',
   async (work) => {

@@ -11,6 +11,7 @@ interface RedisNeighbour {
   title: string;
   work: RedisWork;
   elements: number;
+  commandMs: number;
   duty: number;
 }
 
@@ -50,6 +51,13 @@ export default defineFault<RedisNeighbour>({
       description:
         'rows it brings along; with the default a command takes some tens of ms on an idle machine',
     }),
+    commandMs: Type.Integer({
+      minimum: 0,
+      maximum: 2_000,
+      default: 0,
+      description:
+        'wall ms a command is to take on this machine: it brings more rows along where it takes less; 0: as it comes',
+    }),
     duty: Type.Number({
       exclusiveMinimum: 0,
       maximum: 0.95,
@@ -57,7 +65,7 @@ export default defineFault<RedisNeighbour>({
       description: 'share of the time in which one of its commands runs',
     }),
   },
-  async inject(context, { redis, title, work, elements, duty }): Promise<Undo> {
+  async inject(context, { redis, title, work, elements, commandMs, duty }): Promise<Undo> {
     const { host = '127.0.0.1', port } = redisOf(context, redis).options;
     const prefix = `${title}:${work}:${elements}`;
     const options: RedisOptions = {
@@ -66,6 +74,7 @@ export default defineFault<RedisNeighbour>({
       work,
       prefix,
       elements,
+      commandMs,
       duty,
     };
     return { ...(await new Neighbours(context.scratch).start({ title, program: 'redis', options })), prefix };

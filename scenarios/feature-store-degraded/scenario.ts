@@ -116,7 +116,7 @@ export default defineScenario({
       disruptions: [
         {
           fault: 'redis-neighbour',
-          with: { title: 'ledger-export', work: 'sort', elements: 800_000, duty: 0.6 },
+          with: { title: 'ledger-export', work: 'sort', elements: 800_000, commandMs: 600, duty: 0.6 },
         },
       ],
       recovery: {

@@ -14,11 +14,15 @@ export interface RedisOptions {
   prefix: string;
   /** How much data it brings along, and so how long one command takes. */
   elements: number;
+  /** What a command is to take at least, wall ms. */
+  commandMs: number;
   /** Share of the time in which one of its commands runs. */
   duty: number;
 }
 
 const CHUNK = 5_000;
+/** A hundred megabytes while they are sorted. */
+const MOST_ELEMENTS = 3_000_000;
 const AFTER_ERROR_MS = 250;
 
 const LOOP = `
@@ -37,7 +41,7 @@ const WORK: Record<RedisWork, (redis: Redis, options: RedisOptions) => Promise<u
 async function fill(redis: Redis, { work, prefix, elements }: RedisOptions): Promise<void> {
   if (work === 'lua') return;
   const mark = `${prefix}:loaded`;
-  if ((await redis.exists(mark)) === 1) return;
+  if ((await redis.get(mark)) === String(elements)) return;
   await redis.unlink(`${prefix}:rows`);
   for (let from = 0; from < elements; from += CHUNK) {
     const numbers = Array.from(
@@ -48,6 +52,17 @@ async function fill(redis: Redis, { work, prefix, elements }: RedisOptions): Pro
     else await redis.rpush(`${prefix}:rows`, ...numbers);
   }
   await redis.set(mark, elements);
+}
+
+/** As much data as makes a command take `commandMs` here: a quick machine needs more of it. */
+async function enough(redis: Redis, options: RedisOptions): Promise<RedisOptions> {
+  const { work, elements, commandMs } = options;
+  const begin = performance.now();
+  await WORK[work](redis, options);
+  const tookMs = performance.now() - begin;
+  if (tookMs >= commandMs) return options;
+  const more = Math.min(MOST_ELEMENTS, Math.ceil(elements * (commandMs / tookMs)));
+  return { ...options, elements: Math.max(elements, more) };
 }
 
 async function run(redis: Redis, options: RedisOptions): Promise<never> {
@@ -70,5 +85,7 @@ await beNeighbour<RedisOptions>(async (options) => {
   const redis = connectRedis(options.url, { connectionName: options.client });
   await redisReady(redis);
   await fill(redis, options);
-  void run(redis, options);
+  const sized = await enough(redis, options);
+  await fill(redis, sized);
+  void run(redis, sized);
 });
