@@ -15,8 +15,10 @@ const kinds = await Promise.all(targetNames().map(loadTarget));
 
 test('every file of the folder is a target', async () => {
   expect(targetNames()).toEqual(['compose', 'kubernetes', 'local']);
-  const functions = ['check', 'clean', 'open'];
-  for (const kind of kinds) expect(Object.keys(kind).sort()).toEqual(functions);
+  for (const kind of kinds) {
+    expect(Object.keys(kind).sort()).toEqual(['check', 'clean', 'cores', 'open']);
+    expect(kind.cores).toBeGreaterThan(0);
+  }
   await expect(loadTarget('moon')).rejects.toThrow(
     'there is no target moon; there are: compose, kubernetes, local',
   );
