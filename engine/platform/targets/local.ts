@@ -47,6 +47,7 @@ export interface Elsewhere {
 }
 
 export default defineTarget({
+  // Two thirds of one on a quick machine; on one that is three times as slow, all of two while a bank starts.
   cores: 2,
   check: () => void findTools(),
   async open(config, logger) {
