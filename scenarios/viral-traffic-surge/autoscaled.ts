@@ -1,5 +1,5 @@
 import type { Check, Disruption, RedFlag, Variant } from '../../engine/contract/scenario.ts';
-import { CAMPAIGN, FAR_STORE, SERVED } from '../campaign.ts';
+import { CAMPAIGN, FAR_STORE, GUARDED, SERVED } from '../campaign.ts';
 import { nodesPatched, REGIONS, TARGETS } from '../cluster.ts';
 import { ANSWERED, READY, RED_FLAGS, retrained } from '../usual.ts';
 
@@ -92,16 +92,7 @@ const inCluster = {
   disruptions: [CAMPAIGN],
   recovery: { holdSeconds: 12, minimumRequests: 600, checks: [SERVED, ANSWERED, PAID_FOR, READY] },
   durability: nodesPatched(),
-  invariants: [
-    'alert-rules',
-    'silences',
-    'workloads',
-    'world',
-    'champion',
-    'admission',
-    'accelerators',
-    'autoscalers',
-  ],
+  invariants: [...GUARDED, 'autoscalers'],
   redFlags: FLAGS,
 } satisfies Partial<Variant>;
 
