@@ -3,13 +3,17 @@ import Type from 'typebox';
 import { defineFault } from '../contract/parts.ts';
 import { NEUTRAL_TITLE, Neighbours, type NeighbourUndo } from './neighbours/neighbours.ts';
 import type { CpuOptions } from './neighbours/programs/cpu.ts';
+import { turnsPerSecond } from './neighbours/spin.ts';
 
-const MOST_PROCESSES = 64;
+/** Each takes some ten megabytes. */
+const MOST_PROCESSES = 128;
+/** Wall ms of a core that one of them takes to come up, at most. */
+const COMES_UP_MS = 200;
 
 interface CpuPressure {
   title: string;
   processes: number;
-  perCore: boolean;
+  leaves: number;
   duty: number;
 }
 
@@ -18,9 +22,10 @@ export default defineFault<CpuPressure>({
   arguments: {
     title: Type.String({ pattern: NEUTRAL_TITLE, default: 'index-builder', description: 'what `ps` shows' }),
     processes: Type.Integer({ minimum: 1, maximum: MOST_PROCESSES, default: 1 }),
-    perCore: Type.Boolean({
-      default: false,
-      description: `as many for each core of the machine, ${MOST_PROCESSES} in all at most`,
+    leaves: Type.Number({
+      minimum: 0,
+      default: 0,
+      description: `instead of processes: million turns of a loop that a core has left in a second for whoever wants it beside them, so that a quick machine gets more of them; ${MOST_PROCESSES} at most; 0: so many as processes says`,
     }),
     duty: Type.Number({
       exclusiveMinimum: 0,
@@ -29,13 +34,15 @@ export default defineFault<CpuPressure>({
       description: 'share of the time each of them is busy',
     }),
   },
-  async inject({ scratch }, { title, processes, perCore, duty }): Promise<NeighbourUndo[]> {
+  async inject({ scratch }, { title, processes, leaves, duty }): Promise<NeighbourUndo[]> {
     const neighbours = new Neighbours(scratch);
-    const options: CpuOptions = { duty };
-    const started: NeighbourUndo[] = [];
-    const wanted = perCore ? Math.min(processes * availableParallelism(), MOST_PROCESSES) : processes;
-    for (let i = 0; i < wanted; i++) started.push(await neighbours.start({ title, program: 'cpu', options }));
-    return started;
+    const cores = availableParallelism();
+    const wanted = leaves > 0 ? processesThatLeave(leaves, turnsPerSecond() / 1e6, cores) : processes;
+    // Together: the first ones would leave the last ones no processor to come up on.
+    const options: CpuOptions = { duty, beginsAt: Date.now() + (COMES_UP_MS * wanted) / cores };
+    return Promise.all(
+      Array.from({ length: wanted }, () => neighbours.start({ title, program: 'cpu', options })),
+    );
   },
   async clear({ scratch }, { title }, undo) {
     const neighbours = new Neighbours(scratch);
@@ -46,3 +53,12 @@ export default defineFault<CpuPressure>({
     for (const one of undo as NeighbourUndo[]) await new Neighbours(scratch).resume(one);
   },
 });
+
+/**
+ * Processes that share their cores fairly with one more: it gets 1 / (1 + those on its core) of what a core does.
+ * @param leaves and `speed`: million turns a second
+ */
+export function processesThatLeave(leaves: number, speed: number, cores: number): number {
+  const onEach = Math.max(1, Math.round(speed / leaves) - 1);
+  return Math.min(onEach * cores, MOST_PROCESSES);
+}

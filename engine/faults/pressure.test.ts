@@ -7,8 +7,9 @@ import type { DrillContext } from '../contract/parts.ts';
 import { type Identity, identify, lives } from '../targets/local/identity.ts';
 import { residentBytes } from '../targets/local/memory.ts';
 import { armable } from '../testbed.ts';
-import cpuPressure from './cpu-pressure.ts';
+import cpuPressure, { processesThatLeave } from './cpu-pressure.ts';
 import memoryPressure from './memory-pressure.ts';
+import { spin, turnsPerSecond } from './neighbours/spin.ts';
 
 const within = { deadlineMs: 20_000, everyMs: 50 };
 type Undo = { id: string; process: Identity };
@@ -44,11 +45,32 @@ test('so many processes, busy, and gone after clear', async () => {
   await fault.clear(undo);
 });
 
-test('as many as the machine has cores for', async () => {
-  const fault = armable(cpuPressure, context, { processes: 2, perCore: true, duty: 0.01 });
+test('as many as leave so much, on a slow machine and on a quick one', () => {
+  expect(processesThatLeave(45, 960, 2)).toBe(40);
+  expect(processesThatLeave(45, 320, 2)).toBe(12);
+  expect(processesThatLeave(45, 20, 2)).toBe(2);
+  expect(processesThatLeave(45, 2_000, 16)).toBe(128);
+});
+
+test('somebody beside them is left with what was said', async () => {
+  const alone = turnsPerSecond();
+  const fault = armable(cpuPressure, context, { leaves: alone / 1e6 / 4 });
   const undo = (await fault.inject()) as Undo[];
-  await fault.clear(undo);
-  expect(undo).toHaveLength(2 * availableParallelism());
+  try {
+    // Rounded, and measured on a machine that does other things: three on each core, give or take one.
+    const onEach = undo.length / availableParallelism();
+    expect(onEach).toBeGreaterThanOrEqual(2);
+    expect(onEach).toBeLessThanOrEqual(4);
+    const share = () => {
+      const [wall, spent] = [performance.now(), process.cpuUsage()];
+      spin(() => performance.now() - wall > 400);
+      const { user, system } = process.cpuUsage(spent);
+      return (user + system) / 1_000 / (performance.now() - wall);
+    };
+    await waitFor('half of a core to be gone', () => share() < 0.5, within);
+  } finally {
+    await fault.clear(undo);
+  }
 });
 
 test('memory is really held, and gone after clear without a record too', async () => {

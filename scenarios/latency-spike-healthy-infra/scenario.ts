@@ -192,10 +192,10 @@ export default defineScenario({
     'neighbour-burning-cpu': {
       cause: 'neighbour-takes-the-cores',
       doNothing: 'fail',
+      // The same around the clock: at night, what is left of a core would do.
+      workload: { 'traffic.rate': 100, 'traffic.swing': 0 },
       decoys: [TRAIN],
-      disruptions: [
-        { fault: 'cpu-pressure', with: { title: 'statement-render', processes: 16, perCore: true } },
-      ],
+      disruptions: [{ fault: 'cpu-pressure', with: { title: 'statement-render', leaves: 45 } }],
     },
   },
 
