@@ -46,10 +46,10 @@ test('so many processes, busy, and gone after clear', async () => {
 });
 
 test('as many as leave so much, on a slow machine and on a quick one', () => {
-  expect(processesThatLeave(45, 960, 2)).toBe(40);
-  expect(processesThatLeave(45, 320, 2)).toBe(12);
-  expect(processesThatLeave(45, 20, 2)).toBe(2);
-  expect(processesThatLeave(45, 2_000, 16)).toBe(128);
+  expect(processesThatLeave(12, 250, 2)).toBe(40);
+  expect(processesThatLeave(12, 84, 2)).toBe(12);
+  expect(processesThatLeave(12, 5, 2)).toBe(2);
+  expect(processesThatLeave(12, 500, 16)).toBe(128);
 });
 
 test('somebody beside them is left with what was said', async () => {

@@ -195,7 +195,7 @@ export default defineScenario({
       // The same around the clock: at night, what is left of a core would do.
       workload: { 'traffic.rate': 100, 'traffic.swing': 0 },
       decoys: [TRAIN],
-      disruptions: [{ fault: 'cpu-pressure', with: { title: 'statement-render', leaves: 45 } }],
+      disruptions: [{ fault: 'cpu-pressure', with: { title: 'statement-render', leaves: 12 } }],
     },
   },
 
