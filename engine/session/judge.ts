@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GradeLine, Verdict } from '../../lib/contract/grade.ts';
 import { messageOf } from '../../lib/kit/errors.ts';
+import { waitFor } from '../../lib/kit/wait.ts';
 import type { DrillContext } from '../contract/parts.ts';
 import type { Incident } from '../contract/scenario.ts';
 import { heldForMs, recoveryLines, worst } from '../grader/recovery.ts';
@@ -13,6 +14,9 @@ import type { Timing } from './timing.ts';
 
 /** However short the window is, this much is shown of a recovery that never began. */
 const SHORTEST_WINDOW_MS = 10_000;
+
+/** Longer than a connection takes to be made again. */
+const ASKED_FOR_MS = 4_000;
 
 export interface Bench {
   parts: Parts;
@@ -113,14 +117,15 @@ export async function judgePrevention(bench: Bench): Promise<GradeLine | null> {
   };
 }
 
-/** What cannot be asked is not known to hold. */
+/** What cannot be asked is not known to hold. A service may be coming back at this moment, so it is asked for a while. */
 function invariantLines({ parts, context, incident, record }: Bench): Promise<Verdict['invariants']> {
   return Promise.all(
     incident.invariants.map(async (name) => {
       const invariant = parts.invariants.get(name)!;
       const threshold = invariant.describe;
       try {
-        const broken = await invariant.violations(context, record.baseline[name]);
+        const look = () => invariant.violations(context, record.baseline[name]);
+        const broken = await waitFor(name, look, { deadlineMs: ASKED_FOR_MS, everyMs: 250 });
         const outcome = broken.length === 0 ? ('pass' as const) : ('fail' as const);
         return { name, outcome, observed: broken.join('; ') || 'unchanged', threshold };
       } catch (error) {

@@ -94,6 +94,16 @@ describe('the grader', () => {
     expect((await tiny.checked(session)).outcome).toBe('pass');
   });
 
+  test('rule 5: an invariant that nobody answers for is not known to hold, and who is coming back is asked again', async () => {
+    await paged();
+    Object.assign(tiny.bank, { dial: 0, silent: Number.POSITIVE_INFINITY });
+    const { outcome, invariants } = await tiny.checked(session!);
+    expect(outcome).toBe('inconclusive');
+    expect(invariants).toMatchObject([{ observed: expect.stringContaining('connection refused') }]);
+    tiny.bank.silent = 1;
+    expect((await tiny.checked(session!)).invariants).toMatchObject([{ outcome: 'pass' }]);
+  });
+
   test('rule 6: the first submission counts, checks have a price, and nothing names the cause before the end', async () => {
     await paged();
     const answer = { component: 'dial', evidence: [], ruledOut: [] };

@@ -39,6 +39,8 @@ export class TinyBank {
   /** How wide the oracle's interval is, to both sides. */
   spread = 0;
   blind = false;
+  /** How often whoever knows the rate does not answer. */
+  silent = 0;
 
   read(): Reading {
     if (this.blind) return { value: undefined, detail: 'no data' };
@@ -132,7 +134,10 @@ const partsOf = (bank: TinyBank): Parts => ({
       {
         describe: 'customers come as they did',
         capture: async () => bank.rate,
-        violations: async (_, rate) => (rate === bank.rate ? [] : [`rate ${bank.rate}`]),
+        violations: async (_, rate) => {
+          if (bank.silent-- > 0) throw new Error('connection refused');
+          return rate === bank.rate ? [] : [`rate ${bank.rate}`];
+        },
         restore: async (_, rate) => {
           bank.rate = rate as number;
         },
