@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY_MS } from '../../lib/kit/clock.ts';
 import { type RedisServer, startRedis } from '../../tests/support/redis.ts';
 import type { DrillContext } from '../contract/parts.ts';
+import { lostRows, sampleRows, someOf } from '../online-rows.ts';
 import onlineRows from './online-rows.ts';
 
 const NOW = Date.UTC(2025, 2, 20);
@@ -50,4 +52,25 @@ test('a row that was lost and begun anew has lost its week', async () => {
 test('what has left the window is not missed', async () => {
   await online.set(row(3), stream([NOW + 8 * DAY_MS, 'tx-new']));
   expect(await violations()).toEqual([]);
+});
+
+test('looking keeps nothing in a store that drops what was used least', async () => {
+  const rows = 6_000;
+  const batch = 200;
+  const write = async (from: number) => {
+    const pairs = Array.from({ length: batch }, (_, i) => [row(from + i), stream([NOW, `tx-${from + i}`])]);
+    await online.mset(...pairs.flat());
+  };
+  for (let from = 0; from < rows; from += batch) await write(from);
+  const sample = await sampleRows(context);
+  const used = Number(/^used_memory:(\d+)/m.exec(await online.info('memory'))![1]);
+  await online.config('SET', 'maxmemory-policy', 'allkeys-lru', 'maxmemory', String(Math.floor(used * 0.5)));
+  // The consumer fills the store again, and it stays as full as it may be; Redis tells use by the second.
+  for (let from = 0; from < rows; from += batch) {
+    await write(from);
+    await lostRows(context, someOf(sample));
+    await delay(150);
+  }
+  const looked = someOf(sample);
+  expect((await lostRows(context, looked)).length / looked.length).toBeGreaterThan(0.2);
 });

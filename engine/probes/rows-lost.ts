@@ -1,6 +1,6 @@
 import { proportionInterval } from '../../lib/stats/interval.ts';
 import { defineProbe } from '../contract/parts.ts';
-import { type HeldRow, lostRows } from '../online-rows.ts';
+import { type HeldRow, lostRows, someOf } from '../online-rows.ts';
 
 const ONE_SIDED = 1.645;
 
@@ -12,14 +12,14 @@ export default defineProbe<Record<string, never>>({
   range: { min: 0, max: 1 },
   arguments: {},
   async read(context) {
-    const sample = (context.baseline['online-rows'] ?? []) as HeldRow[];
+    const sample = someOf((context.baseline['online-rows'] ?? []) as HeldRow[]);
     if (sample.length === 0) return { value: undefined, detail: 'no rows are known from before' };
     const lost = await lostRows(context, sample);
     const interval = proportionInterval(lost.length, sample.length, ONE_SIDED)!;
     return {
       value: interval.value,
       interval,
-      detail: `${lost.length} of ${sample.length} rows are gone or have lost what they held`,
+      detail: `${lost.length} of ${sample.length} rows looked at are gone or have lost what they held`,
     };
   },
 });
