@@ -53,6 +53,24 @@ describe('the API of the feature store', { timeout: 200_000 }, () => {
     expect(await response.json()).toMatchObject({ error: { code: 'FEATURES_RANGE_INVALID', field: 'to' } });
   });
 
+  it('does not take a filling that is under way for the one that was asked for', async () => {
+    const online = await bench.online.connect();
+    const [row, mark] = ['features:fraud@1:card:card-7', 'features:fraud@1:filled'];
+    let lost = true;
+    const losing = (async () => {
+      while (lost) await online.del(row);
+    })();
+    const first = features.send('POST', '/v1/fill', {}).finally(() => {
+      lost = false;
+    });
+    await waitFor('it to be under way', async () => (await online.exists(mark)) === 0, DEADLINE);
+    const second = features.send('POST', '/v1/fill', {});
+    expect((await first).status).toBe(200);
+    await losing;
+    expect((await second).status).toBe(200);
+    expect(await online.exists(row)).toBe(1);
+  });
+
   it('answers Feast from the rows that were filled from the lake', async () => {
     const body = {
       features: ['fraud:card_tx_count_30d', 'fraud:card_tx_count_7d'],

@@ -14,8 +14,8 @@ import { writeSnapshots } from './materialize.ts';
 import { openRedis, RowWriter } from './online.ts';
 
 /**
- * Makes the online store what the lake says it should be, and marks it as filled. The consumer waits for the mark,
- * then replays what the log still holds: what reached the lake too late for this is applied there.
+ * Takes the mark away, makes the online store what the lake says it should be, and marks it as filled. The consumer
+ * waits for the mark, then replays what the log still holds: what reached the lake too late for this is applied there.
  */
 export async function fill(
   { view: id, now }: Jobs['fill']['parameters'],
@@ -26,6 +26,8 @@ export async function fill(
   const redis = await openRedis(onlineRedis);
   try {
     await viewLake(db, lake);
+    // Events that the consumer went on applying would be written over.
+    await redis.del(filledKey(view));
     const rows: Record<string, number> = {};
     for (const definition of view.rows.filter(({ cadence }) => cadence === 'stream')) {
       rows[`${definition.entity} stream`] = await fillStream(view, definition, db, redis);

@@ -8,12 +8,13 @@ import { waitFor } from '../../lib/kit/wait.ts';
 import type { JobRunner } from './jobs/runner.ts';
 import { SOURCE_TABLES } from './lake/layout.ts';
 import type { LakeSink } from './lake/sink.ts';
+import { Mutex } from './mutex.ts';
 
 const FILL_DEADLINE_MS = 120_000;
 /** Events of the old day still arrive for a while after midnight. */
-const SETTLE_MS = HOUR_MS / 4;
 /** Rows are good for as long as a stream row lives, whichever path wrote them. */
 const ROW_TTL_MS = 7 * DAY_MS;
+const SETTLE_MS = HOUR_MS / 4;
 
 export interface NightlyOptions {
   views: FeatureView[];
@@ -32,6 +33,7 @@ export interface NightlyOptions {
 export class Nightly {
   readonly #options: NightlyOptions;
   readonly #materialized;
+  readonly #filling = new Mutex();
   #filled = false;
   #complete = false;
 
@@ -62,7 +64,7 @@ export class Nightly {
         continue;
       }
       complete = this.#complete = false;
-      if (filled === null) await this.#fill(view);
+      if (filled === null) await this.#fillIfEmpty(view);
       else await this.#whenSettled(view);
     }
     this.#complete = complete;
@@ -79,23 +81,27 @@ export class Nightly {
   }
 
   /**
-   * Makes the stream rows anew from the lake; the consumer waits, and then applies what the log holds beyond it.
-   * Requests find the rows as they were until they are replaced.
+   * Makes the rows anew from the lake; the consumer waits, and then applies what the log holds beyond it. Requests find
+   * the rows as they were until they are replaced. A filling that is under way does not count: what it wrote before this
+   * was asked for may be what is wrong.
    */
   async refill(view: FeatureView): Promise<void> {
-    await this.#options.redis.del(filledKey(view));
     await waitFor(
       `the rows of ${viewId(view)} to be filled`,
-      async () => (await this.#options.redis.exists(filledKey(view))) === 1,
-      {
-        deadlineMs: FILL_DEADLINE_MS,
-      },
+      () => this.#filling.run(() => this.#fill(view)).then(() => true),
+      { deadlineMs: FILL_DEADLINE_MS, everyMs: 1_000 },
     );
+  }
+
+  #fillIfEmpty(view: FeatureView): Promise<void> {
+    return this.#filling.run(async () => {
+      if ((await this.#options.redis.exists(filledKey(view))) === 0) await this.#fill(view);
+    });
   }
 
   async #fill(view: FeatureView): Promise<void> {
     const { jobs, clock, logger } = this.#options;
-    logger.info({ view: viewId(view) }, 'the online store is empty, filling it from the lake');
+    logger.info({ view: viewId(view) }, 'filling the online store from the lake');
     const { rows } = await jobs.run('fill', { view: viewId(view), now: clock.now() });
     logger.info({ view: viewId(view), rows }, 'online store filled');
   }
