@@ -9,7 +9,7 @@ const NIGHTLY = /:nightly$/;
 const SAMPLE = 4_000;
 /** Enough for none lost to mean fewer than three in a hundred, 95 times of 100. */
 const LOOKED_AT = 120;
-/** Longest window of the stream features: what lies further back than this may leave its row. */
+/** Longest window of the stream features: what lies further back than this is in no feature any more. */
 const WINDOW_MS = 7 * DAY_MS;
 
 /** A row, and of a stream row the newest event that it held: business time, epoch ms, and id. */
@@ -47,15 +47,17 @@ export function someOf(sample: readonly HeldRow[]): HeldRow[] {
 
 /**
  * Those of the sample that are gone. A row that was lost and is written again by the next event of its card is there,
- * and knows nothing of the week before; so what is asked is whether the events are still there, not the key.
+ * and knows nothing of the week before; so what is asked is whether the events are still there, not the key. A card
+ * that has rested for longer than the longest window needs no row: a backfill makes none.
  */
 export async function lostRows(
-  { online }: Pick<DrillContext, 'online'>,
+  { online, clock }: Pick<DrillContext, 'online' | 'clock'>,
   sample: readonly HeldRow[],
 ): Promise<HeldRow[]> {
   if (sample.length === 0) return [];
   const texts = await online.mget(sample.map(({ key }) => key));
-  return sample.filter(({ newest }, i) => !holds(texts[i], newest));
+  const oldest = clock.now() - WINDOW_MS;
+  return sample.filter(({ newest }, i) => !holds(texts[i], newest, oldest));
 }
 
 function newestOf(text: string | null | undefined): HeldRow['newest'] {
@@ -63,10 +65,11 @@ function newestOf(text: string | null | undefined): HeldRow['newest'] {
   return event ? [event[0], event[1]] : null;
 }
 
-function holds(text: string | null | undefined, newest: HeldRow['newest']): boolean {
-  if (!text) return false;
-  if (newest === null) return true;
-  const { updated_at: updatedAt, events = [] } = decodeStreamRow(text, 'card');
+function holds(text: string | null | undefined, newest: HeldRow['newest'], oldest: number): boolean {
+  if (newest === null) return Boolean(text);
   const [at, id] = newest;
-  return at < updatedAt - WINDOW_MS || events.some(([, held]) => held === id);
+  if (at < oldest) return true;
+  if (!text) return false;
+  const { events = [] } = decodeStreamRow(text, 'card');
+  return events.some(([, held]) => held === id);
 }

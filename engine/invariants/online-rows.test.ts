@@ -13,12 +13,14 @@ const CARDS = 40;
 
 let server: RedisServer;
 let online: Redis;
+let now: number;
 let context: DrillContext;
 let baseline: Awaited<ReturnType<typeof onlineRows.capture>>;
 beforeEach(async () => {
   server = await startRedis();
   online = await server.connect();
-  context = { online } as DrillContext;
+  now = NOW;
+  context = { online, clock: { now: () => now } } as DrillContext;
   for (let i = 0; i < CARDS; i++) {
     await online.mset(row(i), stream([NOW, `tx-${i}`]), `${row(i)}:nightly`, '{"snapshots":[]}');
   }
@@ -50,8 +52,12 @@ test('a row that was lost and begun anew has lost its week', async () => {
   expect(await violations()).toEqual([expect.stringMatching(/^1 of 80 rows/)]);
 });
 
-test('what has left the window is not missed', async () => {
+test('what has left the window is not missed, in a row or with the whole row of a card that rests', async () => {
   await online.set(row(3), stream([NOW + 8 * DAY_MS, 'tx-new']));
+  await online.del(row(4));
+  now = NOW + 7 * DAY_MS;
+  expect(await violations()).toEqual([expect.stringMatching(/^2 of 80 rows/)]);
+  now++;
   expect(await violations()).toEqual([]);
 });
 
