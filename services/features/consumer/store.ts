@@ -18,6 +18,19 @@ const errors = catalogue('CONSUMER', {
   },
 });
 
+/**
+ * Writes what a batch changed, unless the mark is another than when the rows were read: they may have been filled anew
+ * in between, and what was made of the old ones would take from the new ones what they know.
+ */
+const WRITE = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local partition, position, watermark = ARGV[2], ARGV[3], ARGV[4]
+if watermark ~= '' then redis.call('HSET', KEYS[2], partition, watermark) end
+redis.call('HSET', KEYS[3], partition .. ':fill', ARGV[1])
+if position ~= '' then redis.call('HSET', KEYS[3], partition .. ':position', position) end
+for i = 4, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 1]) end
+return 1`;
+
 /** How far one partition has come, kept beside the rows so that both survive, or are lost, together. */
 export interface Progress {
   /** Position of the newest record in the rows. */
@@ -87,8 +100,8 @@ export class StreamStore {
   }
 
   /**
-   * Reads the rows a batch touches with one MGET, applies it in memory, and writes rows, watermark and position in
-   * one transaction: a crash leaves all or nothing of the batch.
+   * Reads the rows a batch touches with one MGET, applies it in memory, and writes rows, watermark and position with
+   * one script: a crash, and a filling that has begun meanwhile, leave all or nothing of the batch.
    * @returns per event, whether it was new
    */
   async apply({ partition, events, position, fill, watermark }: Batch): Promise<boolean[]> {
@@ -126,21 +139,18 @@ export class StreamStore {
       return isNew;
     });
 
-    const changed = [...touched].flatMap(([key, { row, changed }]) =>
-      changed ? [key, encodeRow(row!)] : [],
+    const changed = [...touched].flatMap(([key, { row, changed }]): [string, string][] =>
+      changed ? [[key, encodeRow(row!)]] : [],
     );
-    const transaction = this.#redis.multi();
-    if (changed.length > 0) transaction.mset(changed);
-    if (watermark !== undefined) transaction.hset(watermarkKey(this.#view), String(partition), watermark);
-    transaction.hset(progressKey(this.#view), {
-      [`${partition}:fill`]: fill,
-      ...(position !== undefined && { [`${partition}:position`]: position }),
-    });
     // Rows read on another connection may be from before a restart that lost them.
     if (connection !== this.#connection) throw errors.CONNECTION_CHANGED();
-    const answers = await transaction.exec();
-    for (const [error] of answers ?? []) if (error) throw error;
-    this.#behind?.put(changed, partition, watermark);
+    const into = [filledKey(this.#view), watermarkKey(this.#view), progressKey(this.#view)];
+    const written = [...into, ...changed.map(([key]) => key)];
+    const values = [fill, partition, position ?? '', watermark ?? '', ...changed.map(([, text]) => text)];
+    if ((await this.#redis.eval(WRITE, written.length, ...written, ...values)) === 0) {
+      throw errors.STORE_EMPTIED();
+    }
+    this.#behind?.put(changed.flat(), partition, watermark);
     return applied;
   }
 }
