@@ -139,7 +139,8 @@ export default defineScenario({
     'model-reload-per-request': {
       cause: 'loads-the-model',
       doNothing: 'fail',
-      workload: PATIENT_CUSTOMERS,
+      // More than a quick machine loads models for, and the same around the clock.
+      workload: { ...PATIENT_CUSTOMERS, 'traffic.rate': 140, 'traffic.swing': 0 },
       posture: PATIENT_DOOR,
       decoys: [TRAIN, CANDIDATE],
       disruptions: [release('current', 'serving-team', 'a promotion counts at once, MOD-52')],
