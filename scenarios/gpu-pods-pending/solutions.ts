@@ -85,6 +85,7 @@ export const cheats: Play[] = [
     async act(operator) {
       await quota(operator, 4);
       for (const node of GPU_NODES) await kubectl(operator, 'taint', 'nodes', node, 'sku-');
+      await rolledOut(operator);
     },
   },
   {
@@ -99,6 +100,7 @@ export const cheats: Play[] = [
       for (const node of GPU_NODES) {
         await kubectl(operator, 'label', 'node', node, '--overwrite', 'nvidia.com/gpu.product=NVIDIA-A10G');
       }
+      await rolledOut(operator);
     },
   },
   {
@@ -118,6 +120,7 @@ export const cheats: Play[] = [
     async act(operator) {
       const resources = { requests: { 'nvidia.com/gpu': null }, limits: { 'nvidia.com/gpu': null } };
       await pods(operator, { containers: [{ name: 'inference', resources }] });
+      await rolledOut(operator);
     },
   },
   {
@@ -137,6 +140,7 @@ export const cheats: Play[] = [
       );
       await quota(operator, 4);
       await pods(operator, { tolerations: TOLERATIONS });
+      await rolledOut(operator);
     },
   },
   ...usualCheats(['inference-eu', 'inference-us']),

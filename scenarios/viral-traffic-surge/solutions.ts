@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Operator, Play } from '../../engine/contract/play.ts';
 import { inBoth, kubectl, REGIONS as NAMESPACES } from '../cluster.ts';
 import { usualCheats } from '../usual-plays.ts';
@@ -21,6 +22,10 @@ async function scaler(operator: Operator, spec: object, namespaces: readonly str
 /** Stays until they are there: an autoscaler looks every fifteen seconds. */
 const scaledTo = (operator: Operator, replicas: number): Promise<void> =>
   inBoth(operator, ['wait', '--timeout=120s', `--for=jsonpath={.status.readyReplicas}=${replicas}`]);
+
+/** An autoscaler looks every fifteen seconds, and a pod takes some to start: what comes of it shows after that. */
+const LOOKED_MS = 30_000;
+const looked = ({ signal }: Operator): Promise<void> => delay(LOOKED_MS, undefined, { signal });
 
 const processor = (averageValue: string) => ({
   metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'AverageValue', averageValue } } }],
@@ -103,28 +108,43 @@ export const cheats: Play[] = [
   {
     ...AUTOSCALED,
     name: 'scale by hand, under an autoscaler',
-    act: (operator) => inBoth(operator, ['scale'], '--replicas', '2'),
+    async act(operator) {
+      await inBoth(operator, ['scale'], '--replicas', '2');
+      await looked(operator);
+    },
   },
   {
     ...AUTOSCALED,
     name: 'one region is enough',
-    act: (operator) => scaler(operator, { minReplicas: 2, maxReplicas: 2 }, ['firedrill-eu']),
+    async act(operator) {
+      await scaler(operator, { minReplicas: 2, maxReplicas: 2 }, ['firedrill-eu']);
+      await looked(operator);
+    },
   },
   {
     ...CEILING,
     name: 'a lower target under the same ceiling',
-    act: (operator) => scaler(operator, processor('10m')),
+    async act(operator) {
+      await scaler(operator, processor('10m'));
+      await looked(operator);
+    },
   },
   {
     ...BLIND,
     name: 'a higher ceiling that nobody reaches for',
-    act: (operator) => scaler(operator, { maxReplicas: 4 }),
+    async act(operator) {
+      await scaler(operator, { maxReplicas: 4 });
+      await looked(operator);
+    },
   },
   {
     ...AUTOSCALED,
     name: 'as many as the quota allows, whatever they cost',
     disturbs: true,
-    act: (operator) => scaler(operator, { minReplicas: 4, maxReplicas: 4 }),
+    async act(operator) {
+      await scaler(operator, { minReplicas: 4, maxReplicas: 4 });
+      await scaledTo(operator, 4);
+    },
   },
   {
     ...AUTOSCALED,
@@ -135,6 +155,7 @@ export const cheats: Play[] = [
         await kubectl(operator, '-n', namespace, 'delete', 'hpa', 'inference');
       }
       await inBoth(operator, ['scale'], '--replicas', '2');
+      await scaledTo(operator, 2);
     },
   },
   {
