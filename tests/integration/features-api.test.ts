@@ -68,6 +68,7 @@ describe('the API of the feature store', { timeout: 200_000 }, () => {
     expect((await first).status).toBe(200);
     await losing;
     expect((await second).status).toBe(200);
+    expect((await fetch(`${features.url}/readyz`)).ok, 'ready again with the answer').toBe(true);
     expect(await online.exists(row)).toBe(1);
   });
 

@@ -42,7 +42,7 @@ export class Nightly {
     this.#materialized = options.metrics.gauge('firedrill_features_materialized_timestamp_seconds');
   }
 
-  /** Whether every view had its rows at the last look. */
+  /** Whether every view had its rows at the last look or refill. */
   get filled(): boolean {
     return this.#filled;
   }
@@ -55,7 +55,7 @@ export class Nightly {
   /** Looks once at every view and does what is due. */
   async look(): Promise<void> {
     const { views, redis, clock } = this.#options;
-    this.#filled = (await redis.exists(...views.map(filledKey))) === views.length;
+    await this.#readMarks();
     let complete = this.#filled;
     for (const view of views) {
       const [filled = null, last = null] = await redis.mget(filledKey(view), materializedKey(view));
@@ -91,6 +91,12 @@ export class Nightly {
       () => this.#filling.run(() => this.#fill(view)).then(() => true),
       { deadlineMs: FILL_DEADLINE_MS, everyMs: 1_000 },
     );
+    await this.#readMarks();
+  }
+
+  async #readMarks(): Promise<void> {
+    const { views, redis } = this.#options;
+    this.#filled = (await redis.exists(...views.map(filledKey))) === views.length;
   }
 
   #fillIfEmpty(view: FeatureView): Promise<void> {
