@@ -3,7 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Layout, ROOT } from '../engine/platform/layout.ts';
 
-const HEAP_MB = 192;
+/** Building a model of some thousand leaves anew takes up to 90 MB for a moment, on top of what a long drill holds. */
+const HEAP_MB = 320;
 
 /** Starts the engine as a process of its own that outlives this command. Answers its process id. */
 export function spawnEngine(layout: Layout, target: string): number | undefined {
