@@ -59,9 +59,13 @@ export interface Approved {
 
 const references = new Map<string, Promise<Reference>>();
 
+/** Undefined when no invariant of the incident has looked at it. */
+export const approvedBefore = (baseline: Reach['baseline']): Approved | undefined =>
+  (baseline.champion ?? baseline.approved) as Approved | undefined;
+
 /** What the champion was when the incident began, or is now, when nobody has looked before. */
 export async function approvedModel({ url, baseline }: Pick<Reach, 'url' | 'baseline'>): Promise<Approved> {
-  const known = (baseline.champion ?? baseline.approved) as Approved | undefined;
+  const known = approvedBefore(baseline);
   if (known) return known;
   const { version, manifest } = await getJson<ModelVersion>(
     `${url('registry')}/v1/models/${MODEL}/aliases/champion`,

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { defineFault } from '../contract/parts.ts';
+import { approvedBefore } from '../recompute.ts';
 import { errors } from './errors.ts';
 import { RegistryHand } from './registry/client.ts';
 import { withColumns } from './registry/columns.ts';
@@ -12,7 +13,7 @@ interface Edit {
   model: string;
   actor: string;
   reason: string;
-  register?: VariantOptions & { from: string; tags: Record<string, string>; description: string };
+  register?: VariantOptions & { from?: string; tags: Record<string, string>; description: string };
   train?: Record<string, unknown>;
   alias?: { name: string; version?: string };
 }
@@ -30,7 +31,13 @@ const closed = { additionalProperties: false } as const;
 
 const Register = Type.Object(
   {
-    from: Type.String({ default: 'champion', minLength: 1, description: 'a version, or an alias' }),
+    from: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'a version, or an alias; without it the champion of before the incident, so that once more makes the same',
+      }),
+    ),
     manifest: Type.Record(Type.String(), Type.Unknown(), {
       default: {},
       description: 'laid over the manifest: objects entry by entry, everything else as a whole',
@@ -113,7 +120,10 @@ export default defineFault<Edit>({
     const undo: Undo = { made: [], alias: null };
     try {
       if (train) undo.made.push(await hand.train(model, train));
-      if (register) undo.made.push(await registerVariant(hand, model, register));
+      if (register) {
+        const from = register.from ?? approvedBefore(context.baseline)?.version ?? 'champion';
+        undo.made.push(await registerVariant(hand, model, { ...register, from }));
+      }
       if (alias) {
         const before = await hand.version(model, alias.name);
         await hand.point(model, alias.name, alias.version ?? undo.made.at(-1)!);
@@ -134,10 +144,10 @@ export default defineFault<Edit>({
 async function registerVariant(
   hand: RegistryHand,
   model: string,
-  { from, tags, description, ...options }: NonNullable<Edit['register']>,
+  { from, tags, description, ...options }: NonNullable<Edit['register']> & { from: string },
 ): Promise<string> {
   const original = await hand.version(model, from);
-  if (!original) throw errors.REFUSED(`the alias ${from}`, 404, `${model} has none of that name`);
+  if (!original) throw errors.REFUSED(`the version or alias ${from}`, 404, `${model} has none of that name`);
   const manifest = variantOf(original.manifest, options);
   const { crossed, smoothed: smooth, form } = options;
   if (crossed.length > 0 || smooth || form === 'tensors') {

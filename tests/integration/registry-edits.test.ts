@@ -23,10 +23,11 @@ import { makeModel } from '../support/serving/model.ts';
 const WHO = { actor: 'ml-platform', reason: 'MLP-204' };
 const within = { deadlineMs: 15_000, everyMs: 20 };
 
-const editing = (registry: TestRegistry, given: Record<string, unknown>, pipeline = '') =>
+const editing = (registry: TestRegistry, given: Record<string, unknown>, pipeline = '', baseline = {}) =>
   armable(
     edit,
     contextOf({
+      baseline,
       url: (name) => (name === 'registry' ? registry.url : pipeline),
       adminToken: TOKEN,
     }),
@@ -156,6 +157,21 @@ describe('with inference that follows the champion', () => {
     const moved = trees.map((score, i) => Math.abs(score - before[i]!.score));
     expect(Math.max(...moved)).toBeGreaterThan(1e-6);
     expect(moved.toSorted((a, b) => a - b)[20]).toBeLessThan(0.01);
+  });
+
+  test('once more makes the same as before, and not more of what was made then', async () => {
+    const register = { smoothed: { copies: 2, spread: 0.02 }, form: 'tensors' };
+    const baseline = { approved: { version: first } };
+    const made: string[] = [];
+    const undos: [ReturnType<typeof editing>, unknown][] = [];
+    for (let time = 0; time < 2; time++) {
+      const promotion = editing(bank.registry, { register, alias: { name: 'champion' } }, '', baseline);
+      undos.unshift([promotion, await promotion.inject()]);
+      made.push((await aliasOf(bank.registry)).manifest.digest);
+    }
+    expect(made[1]).toBe(made[0]);
+    for (const [promotion, undo] of undos) await promotion.clear(undo);
+    await serves(inference, first);
   });
 
   test('a missing value takes the way in tensors that it takes in trees', async () => {
