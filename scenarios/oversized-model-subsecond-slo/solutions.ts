@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Operator, Play } from '../../engine/contract/play.ts';
 import { usualCheats } from '../usual-plays.ts';
 
@@ -16,6 +17,20 @@ async function saying({ drill }: Operator, text: string): Promise<string> {
   return found.version;
 }
 
+interface Deployments {
+  deployments: { confirmed: { in_step: boolean }[] }[];
+}
+
+/** Stays until every region serves what was promoted: a process that is busy with its rows loads slowly. */
+async function served({ url, signal }: Operator): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url('registry')}/v1/deployments`, { signal });
+    const { deployments } = (await answer.json()) as Deployments;
+    if (deployments.every(({ confirmed }) => confirmed.every((region) => region.in_step))) return;
+    await delay(500, undefined, { signal });
+  }
+}
+
 /** The same settings in both regions. */
 async function inference({ drill }: Operator, ...settings: string[]): Promise<void> {
   for (const name of REGIONS) await drill('settings', 'set', name, ...settings);
@@ -26,6 +41,7 @@ export const solutions: Play[] = [
     name: 'roll the model back, and give a row a budget',
     async act(operator) {
       await operator.drill('model', 'rollback', '--reason', 'back into the promise');
+      await served(operator);
       await inference(operator, 'model.max_row_ms=10');
     },
   },
@@ -33,6 +49,7 @@ export const solutions: Play[] = [
     name: 'promote the same run, exported as trees',
     async act(operator) {
       await operator.drill('model', 'promote', await saying(operator, 'exported as trees'));
+      await served(operator);
     },
   },
 ];
