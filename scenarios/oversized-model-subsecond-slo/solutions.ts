@@ -22,10 +22,10 @@ interface Deployments {
 }
 
 /** Stays until every region serves what was promoted: a process that is busy with its rows loads slowly. */
-async function served({ url, signal }: Operator): Promise<void> {
+async function served({ run, url, signal }: Operator): Promise<void> {
   for (;;) {
-    const answer = await fetch(`${url('registry')}/v1/deployments`, { signal });
-    const { deployments } = (await answer.json()) as Deployments;
+    const answer = await run('curl', '-sf', `${url('registry')}/v1/deployments`);
+    const { deployments } = JSON.parse(answer) as Deployments;
     if (deployments.every(({ confirmed }) => confirmed.every((region) => region.in_step))) return;
     await delay(500, undefined, { signal });
   }
